@@ -1,0 +1,7 @@
+//! Canonical encodings: strict text forms of bytes and field elements, and 32-byte words (spec/encodings.md).
+
+mod bytes;
+mod field;
+
+pub use bytes::{Address, Bytes16, Bytes32, HexError, bytes_from_hex, hex_string};
+pub use field::{FieldElement, FieldError};
