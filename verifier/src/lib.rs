@@ -15,6 +15,7 @@ extern crate alloc;
 pub mod encoding;
 mod public_inputs;
 mod shape;
+pub mod statement;
 
 pub use encoding::{Address, Bytes32, FieldElement};
 pub use public_inputs::{AllocationPublic, CoveragePublic, HoldingsPublic, PublicInputs};
