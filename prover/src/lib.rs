@@ -1,1 +1,6 @@
+//! From vault exports to proofs: import → book → witness → proof → bundle.
 //!
+//! A proof made here shows arithmetic over what was imported and attested; it does not show that the import was true.
+
+pub mod files;
+pub mod signer;

@@ -1,0 +1,198 @@
+//! Files that matter: read with a bound, written to a temporary file, synced and renamed.
+//!
+//! A crash leaves the old file or the new one, never half of one.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use serde::{Serialize, de::DeserializeOwned};
+use tempfile::NamedTempFile;
+
+/// Why a file can't be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The operating system refused.
+    #[error("{path}: {error}")]
+    Io {
+        /// The file.
+        path: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// Longer than what is read.
+    #[error("{path}: longer than the {allowed} bytes that are read")]
+    TooLong {
+        /// The file.
+        path: String,
+        /// Most bytes that are read.
+        allowed: u64,
+    },
+    /// Not the expected JSON document.
+    #[error("{path}: line {line}, column {column}: {message}")]
+    Json {
+        /// The file.
+        path: String,
+        /// One-based line.
+        line: usize,
+        /// One-based column.
+        column: usize,
+        /// What was found and what is allowed.
+        message: String,
+    },
+    /// Not UTF-8 text.
+    #[error("{path}: not UTF-8 text")]
+    NotText {
+        /// The file.
+        path: String,
+    },
+}
+
+fn io_error(path: &Path) -> impl FnOnce(io::Error) -> FileError + '_ {
+    |error| FileError::Io { path: path.display().to_string(), error }
+}
+
+/// Longest JSON document that is read, in bytes.
+pub const MAX_JSON_BYTES: u64 = 64 << 20;
+
+/// Reads a whole file of at most `allowed` bytes.
+///
+/// # Errors
+/// [`FileError::Io`], [`FileError::TooLong`].
+pub fn read_bytes(path: &Path, allowed: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(io_error(path))?;
+    file.take(allowed.saturating_add(1)).read_to_end(&mut bytes).map_err(io_error(path))?;
+    if bytes.len() as u64 > allowed {
+        return Err(FileError::TooLong { path: path.display().to_string(), allowed });
+    }
+    Ok(bytes)
+}
+
+/// Reads a text file of at most `allowed` bytes.
+///
+/// # Errors
+/// [`FileError`].
+pub fn read_text(path: &Path, allowed: u64) -> Result<String, FileError> {
+    String::from_utf8(read_bytes(path, allowed)?)
+        .map_err(|_| FileError::NotText { path: path.display().to_string() })
+}
+
+/// Reads a strict JSON document.
+///
+/// # Errors
+/// [`FileError`], with line and column where the document is not of the type.
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
+    let bytes = zeroize::Zeroizing::new(read_bytes(path, MAX_JSON_BYTES)?);
+    serde_json::from_slice(&bytes).map_err(|error| FileError::Json {
+        path: path.display().to_string(),
+        line: error.line(),
+        column: error.column(),
+        message: error.to_string(),
+    })
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Whoever the umask lets.
+    Public,
+    /// The owner alone: mode 0600.
+    Secret,
+}
+
+/// Replaces a file in one step.
+///
+/// # Errors
+/// [`FileError::Io`]; the old file is then still there.
+pub fn write_atomically(path: &Path, bytes: &[u8], access: Access) -> Result<(), FileError> {
+    let file = temporary(path, bytes, access)?;
+    file.persist(path).map_err(|error| io_error(path)(error.error))?;
+    sync_directory(path)
+}
+
+/// Writes a secret to a file that must not exist yet.
+///
+/// # Errors
+/// [`FileError::Io`], also where the file exists.
+pub fn write_new_secret(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let file = temporary(path, bytes, Access::Secret)?;
+    file.persist_noclobber(path).map_err(|error| io_error(path)(error.error))?;
+    sync_directory(path)
+}
+
+/// Writes a JSON document with a final line break, in one step.
+///
+/// # Errors
+/// [`FileError::Io`].
+pub fn write_json<T: Serialize>(path: &Path, value: &T, access: Access) -> Result<(), FileError> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| FileError::Io { path: path.display().to_string(), error: error.into() })?;
+    let mut text = zeroize::Zeroizing::new(text);
+    text.push('\n');
+    write_atomically(path, text.as_bytes(), access)
+}
+
+fn temporary(path: &Path, bytes: &[u8], access: Access) -> Result<NamedTempFile, FileError> {
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(directory).map_err(io_error(directory))?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = if access == Access::Secret { 0o600 } else { 0o644 };
+        builder.permissions(fs::Permissions::from_mode(mode));
+    }
+    #[cfg(not(unix))]
+    let _ = access;
+    let mut file = builder.prefix(".solvency-").tempfile_in(directory).map_err(io_error(path))?;
+    file.write_all(bytes).map_err(io_error(path))?;
+    file.as_file().sync_all().map_err(io_error(path))?;
+    Ok(file)
+}
+
+fn sync_directory(path: &Path) -> Result<(), FileError> {
+    #[cfg(unix)]
+    if let Some(parent) = path.parent() {
+        let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        File::open(parent).and_then(|directory| directory.sync_all()).map_err(io_error(parent))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.json");
+        write_json(&path, &1, Access::Public).unwrap();
+        let blocked = path.join("below-a-file.json");
+        assert!(matches!(write_json(&blocked, &2, Access::Public), Err(FileError::Io { .. })));
+        assert_eq!(read_json::<u8>(&path).unwrap(), 1);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_of_exactly_the_bound_is_read_and_one_byte_more_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        fs::write(&path, [0u8; 9]).unwrap();
+        assert_eq!(read_bytes(&path, 9).unwrap().len(), 9);
+        assert!(matches!(read_bytes(&path, 8), Err(FileError::TooLong { allowed: 8, .. })));
+    }
+
+    #[test]
+    fn errors_say_where() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.json");
+        fs::write(&path, "[1,\n 2.5]").unwrap();
+        let error = read_json::<Vec<u8>>(&path).unwrap_err();
+        assert!(matches!(error, FileError::Json { line: 2, .. }), "{error}");
+    }
+}
