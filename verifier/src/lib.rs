@@ -13,6 +13,7 @@
 extern crate alloc;
 
 pub mod encoding;
+pub mod groth16;
 mod public_inputs;
 mod shape;
 pub mod statement;

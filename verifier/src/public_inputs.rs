@@ -5,6 +5,7 @@ use alloc::{vec, vec::Vec};
 use ark_bn254::Fr;
 
 use crate::encoding::FieldElement;
+use crate::shape::Statement;
 
 /// Public inputs of a holdings proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,11 +48,18 @@ pub struct CoveragePublic {
 
 /// Typed public inputs of a statement.
 pub trait PublicInputs {
+    /// The statement that these are the inputs of.
+    fn statement(&self) -> Statement;
+
     /// The field elements in the order of the specification, without the constant one.
     fn to_field_elements(&self) -> Vec<Fr>;
 }
 
 impl PublicInputs for HoldingsPublic {
+    fn statement(&self) -> Statement {
+        Statement::Holdings
+    }
+
     fn to_field_elements(&self) -> Vec<Fr> {
         let range = Fr::from(u128::from(self.id_low) | (u128::from(self.id_high) << 64));
         vec![self.book_root.0, self.total.0, range, self.context.0]
@@ -59,6 +67,10 @@ impl PublicInputs for HoldingsPublic {
 }
 
 impl PublicInputs for AllocationPublic {
+    fn statement(&self) -> Statement {
+        Statement::Allocation
+    }
+
     fn to_field_elements(&self) -> Vec<Fr> {
         let commitments = self.sources.iter().chain(&self.outputs).chain(core::iter::once(&self.context));
         commitments.map(|element| element.0).collect()
@@ -66,6 +78,10 @@ impl PublicInputs for AllocationPublic {
 }
 
 impl PublicInputs for CoveragePublic {
+    fn statement(&self) -> Statement {
+        Statement::Coverage
+    }
+
     fn to_field_elements(&self) -> Vec<Fr> {
         vec![self.pledge.0, self.valuation.0, self.requirement.0, self.context.0]
     }

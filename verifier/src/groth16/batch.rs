@@ -1,0 +1,193 @@
+//! Verification of many proofs, under one or several keys, at the cost of one pairing each and three a key.
+//!
+//! # What a batch does not do
+//!
+//! It is no aggregate proof: whoever verifies needs every proof and every public input. And its soundness is computational where a single
+//! verification's is exact: with 128-bit weights that are drawn after everything is fixed, a batch with a wrong proof
+//! passes with a probability of about 2^-128 for each attempt at choosing the batch.
+//!
+//! Source: Bellare, Garay, Rabin, "Fast batch verification for modular exponentiation and digital signatures", EUROCRYPT
+//! 1998, section 3 (small random exponents).
+
+use alloc::{collections::BTreeMap, vec, vec::Vec};
+
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
+use ark_ec::{
+    AffineRepr, CurveGroup,
+    pairing::{Pairing, PairingOutput},
+};
+use ark_ff::AdditiveGroup;
+
+use super::{
+    key_id::KeyId,
+    prepared::PreparedVerifyingKey,
+    proof::Proof,
+    verify::{Verified, VerifyError, checked_inputs, combine, verify_inputs},
+};
+use crate::encoding::{Bytes32, FieldElement, tagged_sha256};
+use crate::public_inputs::PublicInputs;
+
+/// Proofs to be verified together.
+#[derive(Default)]
+pub struct Batch<'a> {
+    items: Vec<Item<'a>>,
+}
+
+struct Item<'a> {
+    key: &'a PreparedVerifyingKey,
+    inputs: Vec<Fr>,
+    proof: &'a Proof,
+}
+
+/// Why a batch is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BatchError {
+    /// Nothing was to be verified; that is no reason to accept.
+    #[error("the batch is empty")]
+    Empty,
+    /// These proofs don't verify; all others do.
+    #[error("{} of the batch's proofs are refused, at {failed:?}", failed.len())]
+    Rejected {
+        /// Zero-based positions in the order in which the proofs were added, ascending.
+        failed: Vec<usize>,
+    },
+}
+
+impl<'a> Batch<'a> {
+    /// A batch without proofs.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a proof and returns its position.
+    ///
+    /// # Errors
+    /// [`VerifyError`] where the public inputs are of another statement or of another number than the key's; the batch is then
+    /// unchanged.
+    pub fn push<P: PublicInputs>(
+        &mut self,
+        key: &'a PreparedVerifyingKey,
+        public: &P,
+        proof: &'a Proof,
+    ) -> Result<usize, VerifyError> {
+        let inputs = checked_inputs(key, public)?;
+        self.items.push(Item { key, inputs, proof });
+        Ok(self.items.len().saturating_sub(1))
+    }
+
+    /// Number of proofs.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// True where there is no proof.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Verifies all proofs at once; where that fails, each one, to say which.
+    ///
+    /// # Errors
+    /// [`BatchError`]: no proofs, or the positions of those that don't verify.
+    pub fn verify(&self) -> Result<Vec<Verified>, BatchError> {
+        if self.is_empty() {
+            return Err(BatchError::Empty);
+        }
+        if self.combination_holds(&self.weights()) {
+            return Ok(self.items.iter().map(|item| Verified::under(item.key)).collect());
+        }
+        let outcomes = self.items.iter().map(|item| verify_inputs(item.key, &item.inputs, item.proof));
+        let mut verified = Vec::new();
+        let mut failed = Vec::new();
+        for (position, outcome) in outcomes.enumerate() {
+            match outcome {
+                Ok(outcome) => verified.push(outcome),
+                Err(_) => failed.push(position),
+            }
+        }
+        if failed.is_empty() { Ok(verified) } else { Err(BatchError::Rejected { failed }) }
+    }
+
+    /// One weight in `[1, 2^128)` a proof, each of which depends on every key, input and proof of the batch.
+    fn weights(&self) -> Vec<u128> {
+        let mut transcript = Vec::new();
+        transcript.extend_from_slice(&length_word(self.items.len()));
+        for item in &self.items {
+            transcript.extend_from_slice(&item.key.id().0.0);
+            transcript.extend_from_slice(&length_word(item.inputs.len()));
+            for input in &item.inputs {
+                transcript.extend_from_slice(&FieldElement(*input).to_be_bytes());
+            }
+            transcript.extend_from_slice(&item.proof.to_bytes());
+        }
+        let seed = tagged_sha256("solvency.v1.batch", &[&transcript]);
+        (0..self.items.len()).map(|position| weight(&seed, position)).collect()
+    }
+
+    /// `Π e(w·A, B) = Π_key e(Σw·α, β)·e(Σw·IC(x), γ)·e(Σw·C, δ)`.
+    fn combination_holds(&self, weights: &[u128]) -> bool {
+        let mut of_key: BTreeMap<KeyId, KeySums<'_>> = BTreeMap::new();
+        let mut first = Vec::new();
+        let mut second = Vec::new();
+        for (item, weight) in self.items.iter().zip(weights) {
+            first.push(times(item.proof.a(), *weight));
+            second.push((*item.proof.b()).into());
+            of_key.entry(item.key.id()).or_insert_with(|| KeySums::of(item.key)).add(item, *weight);
+        }
+        for sums in of_key.values() {
+            let points = sums.key.key().points();
+            let constant = sums.coefficients.first().copied().unwrap_or(Fr::ZERO);
+            first.push(combine(&[points.alpha], &[-constant]));
+            second.push(sums.key.beta.clone());
+            first.push(combine(&points.inputs, &sums.coefficients));
+            second.push(sums.key.minus_gamma.clone());
+            first.push(sums.c);
+            second.push(sums.key.minus_delta.clone());
+        }
+        let loops = Bn254::multi_miller_loop(G1Projective::normalize_batch(&first), second);
+        Bn254::final_exponentiation(loops) == Some(PairingOutput::ZERO)
+    }
+}
+
+/// What the proofs under one key have in common.
+struct KeySums<'a> {
+    key: &'a PreparedVerifyingKey,
+    /// `Σw`, then `Σw·x` for each public input.
+    coefficients: Vec<Fr>,
+    /// `Σw·C`.
+    c: G1Projective,
+}
+
+impl<'a> KeySums<'a> {
+    fn of(key: &'a PreparedVerifyingKey) -> Self {
+        let coefficients = vec![Fr::ZERO; key.key().points().inputs.len()];
+        Self { key, coefficients, c: G1Projective::ZERO }
+    }
+
+    fn add(&mut self, item: &Item<'_>, weight: u128) {
+        let weight_in_field = Fr::from(weight);
+        let terms = core::iter::once(Fr::from(1u64)).chain(item.inputs.iter().copied());
+        for (sum, term) in self.coefficients.iter_mut().zip(terms) {
+            *sum += weight_in_field * term;
+        }
+        self.c += times(item.proof.c(), weight);
+    }
+}
+
+fn times(point: &G1Affine, weight: u128) -> G1Projective {
+    let low = (weight & u128::from(u64::MAX)) as u64;
+    let high = (weight >> 64) as u64;
+    point.mul_bigint([low, high])
+}
+
+fn weight(seed: &Bytes32, position: usize) -> u128 {
+    let digest = tagged_sha256("solvency.v1.batch.weight", &[&seed.0, &length_word(position)]);
+    let (halves, _) = digest.0.as_chunks::<16>();
+    let weight = halves.first().map_or(1, |half| u128::from_be_bytes(*half));
+    // A proof of weight 0 would not be checked at all.
+    weight.max(1)
+}
+
+fn length_word(length: usize) -> [u8; 8] {
+    u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes()
+}

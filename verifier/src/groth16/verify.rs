@@ -1,0 +1,115 @@
+//! Verification of one proof.
+
+use alloc::vec::Vec;
+
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
+use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
+use ark_ff::PrimeField;
+
+use super::{key::Origin, key_id::KeyId, prepared::PreparedVerifyingKey, proof::Proof};
+use crate::public_inputs::PublicInputs;
+use crate::shape::{Shape, Statement};
+
+/// A proof that was verified: under which key, for which shape. Nothing else makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+#[non_exhaustive]
+pub struct Verified {
+    /// The key that the proof was verified under. Whether it may be trusted is for the caller to say.
+    pub key: KeyId,
+    /// The key's shape.
+    pub shape: Shape,
+    /// The key's origin.
+    pub origin: Origin,
+}
+
+impl Verified {
+    pub(super) fn under(key: &PreparedVerifyingKey) -> Self {
+        Self { key: key.id(), shape: key.key().shape(), origin: key.key().origin() }
+    }
+}
+
+/// Why a proof is not accepted for some public inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// The public inputs are those of another statement than the key's.
+    #[error("public inputs of a {got:?} statement under a key for {shape}")]
+    Statement {
+        /// The statement that the inputs belong to.
+        got: Statement,
+        /// The key's shape.
+        shape: Shape,
+    },
+    /// The number of public inputs differs from the key's.
+    #[error("{shape} has {expected} public inputs, got {got}")]
+    InputCount {
+        /// The key's shape.
+        shape: Shape,
+        /// Inputs given.
+        got: usize,
+        /// Inputs of the key.
+        expected: usize,
+    },
+    /// The pairing equation doesn't hold: not a proof of these inputs under this key.
+    #[error("the proof does not verify for these public inputs under key {key}")]
+    Rejected {
+        /// The key.
+        key: KeyId,
+    },
+}
+
+/// Verifies `e(A, B) = e(α, β)·e(IC(x), γ)·e(C, δ)` for the public inputs `x`.
+///
+/// # Errors
+/// [`VerifyError`]: inputs of another statement or of another number, or an equation that doesn't hold.
+pub fn verify<P: PublicInputs>(
+    key: &PreparedVerifyingKey,
+    public: &P,
+    proof: &Proof,
+) -> Result<Verified, VerifyError> {
+    let inputs = checked_inputs(key, public)?;
+    verify_inputs(key, &inputs, proof)
+}
+
+/// The field elements of public inputs that fit the key. arkworks takes missing inputs for zero and ignores extra ones.
+pub(super) fn checked_inputs<P: PublicInputs>(
+    key: &PreparedVerifyingKey,
+    public: &P,
+) -> Result<Vec<Fr>, VerifyError> {
+    let shape = key.key().shape();
+    if public.statement() != shape.statement() {
+        return Err(VerifyError::Statement { got: public.statement(), shape });
+    }
+    let inputs = public.to_field_elements();
+    let expected = key.key().points().inputs.len().saturating_sub(1);
+    if inputs.len() == expected {
+        Ok(inputs)
+    } else {
+        Err(VerifyError::InputCount { shape, got: inputs.len(), expected })
+    }
+}
+
+/// Verifies for inputs whose number was checked.
+pub(super) fn verify_inputs(
+    key: &PreparedVerifyingKey,
+    inputs: &[Fr],
+    proof: &Proof,
+) -> Result<Verified, VerifyError> {
+    let coefficients: Vec<Fr> = core::iter::once(Fr::from(1u64)).chain(inputs.iter().copied()).collect();
+    let inputs = combine(&key.key().points().inputs, &coefficients).into_affine();
+    let loops = Bn254::multi_miller_loop(
+        [*proof.a(), inputs, *proof.c()],
+        [(*proof.b()).into(), key.minus_gamma.clone(), key.minus_delta.clone()],
+    );
+    if Bn254::final_exponentiation(loops) == Some(key.alpha_beta) {
+        Ok(Verified::under(key))
+    } else {
+        Err(VerifyError::Rejected { key: key.id() })
+    }
+}
+
+/// `Σ coefficient·point`. Up to some fourteen points: no table pays.
+pub(super) fn combine(points: &[G1Affine], coefficients: &[Fr]) -> G1Projective {
+    let terms = points.iter().zip(coefficients);
+    terms.map(|(point, coefficient)| point.mul_bigint(coefficient.into_bigint())).sum()
+}
