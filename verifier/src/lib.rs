@@ -12,11 +12,14 @@
 
 extern crate alloc;
 
+pub mod commitment;
 pub mod encoding;
 pub mod groth16;
+pub mod poseidon;
 mod public_inputs;
 mod shape;
 pub mod statement;
+pub mod valuation;
 
 pub use encoding::{Address, Bytes32, FieldElement};
 pub use public_inputs::{AllocationPublic, CoveragePublic, HoldingsPublic, PublicInputs};

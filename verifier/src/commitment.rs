@@ -1,0 +1,343 @@
+//! Commitments and their domain tags (spec/commitments.md).
+//!
+//! A commitment binds the committer to one vector; it says nothing about where the vector comes from.
+
+use alloc::vec::Vec;
+
+use ark_bn254::Fr;
+use ark_ff::{AdditiveGroup, BigInt, PrimeField};
+
+use crate::SLOTS;
+use crate::encoding::FieldElement;
+use crate::poseidon::{self, MAX_INPUTS};
+
+/// Bits of a limb: below 2^252, so that no two bit strings meet in the field.
+pub const LIMB_BITS: usize = 252;
+/// Positions of a vault.
+pub const POSITIONS: usize = 5;
+/// Vaults of one leaf.
+pub const VAULTS_PER_LEAF: usize = 9;
+/// Bits of a vault's id.
+pub const ID_BITS: usize = 64;
+/// Bits of an amount.
+pub const AMOUNT_BITS: usize = 64;
+/// Bits of a slot.
+pub const SLOT_BITS: usize = 6;
+
+/// A domain tag: the big-endian integer of an ASCII string, and the tag of inner nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tag {
+    root: &'static str,
+    node: &'static str,
+}
+
+impl Tag {
+    /// A leaf of vaults.
+    pub const VAULTS: Tag = Tag { root: "solvency.v1.vaults", node: "solvency.v1.vaults.node" };
+    /// The root of a book.
+    pub const BOOK: Tag = Tag { root: "solvency.v1.book", node: "solvency.v1.book.node" };
+    /// A holdings total.
+    pub const TOTAL: Tag = Tag { root: "solvency.v1.total", node: "solvency.v1.total.node" };
+    /// A pledge.
+    pub const PLEDGE: Tag = Tag { root: "solvency.v1.pledge", node: "solvency.v1.pledge.node" };
+    /// The challenge of the holdings identity.
+    pub const GAMMA: Tag = Tag { root: "solvency.v1.gamma", node: "solvency.v1.gamma.node" };
+    /// A margin requirement.
+    pub const REQUIREMENT: Tag =
+        Tag { root: "solvency.v1.requirement", node: "solvency.v1.requirement.node" };
+    /// A flat valuation table.
+    pub const VALUATION_FLAT: Tag =
+        Tag { root: "solvency.v1.table.flat", node: "solvency.v1.table.flat.node" };
+    /// A tiered valuation table.
+    pub const VALUATION_TIERED: Tag =
+        Tag { root: "solvency.v1.table.tiered", node: "solvency.v1.table.tiered.node" };
+
+    /// Every tag in use.
+    pub const ALL: [Tag; 8] = [
+        Tag::VAULTS,
+        Tag::BOOK,
+        Tag::TOTAL,
+        Tag::PLEDGE,
+        Tag::GAMMA,
+        Tag::REQUIREMENT,
+        Tag::VALUATION_FLAT,
+        Tag::VALUATION_TIERED,
+    ];
+
+    /// The capacity element of the last hash.
+    pub fn root(self) -> Fr {
+        Fr::from_be_bytes_mod_order(self.root.as_bytes())
+    }
+
+    /// The capacity element of inner nodes.
+    pub fn node(self) -> Fr {
+        Fr::from_be_bytes_mod_order(self.node.as_bytes())
+    }
+}
+
+/// How a tree over this many elements is cut: the sizes of its inner nodes, then what is left for the root.
+///
+/// While nodes and elements not yet taken are more than 16, the next up to 16 elements become a node.
+pub fn tree_layout(elements: usize) -> Option<Vec<usize>> {
+    if elements == 0 {
+        return None;
+    }
+    let mut nodes = Vec::new();
+    let mut rest = elements;
+    while rest.checked_add(nodes.len())? > MAX_INPUTS {
+        if rest == 0 {
+            return None;
+        }
+        let size = rest.min(MAX_INPUTS);
+        nodes.push(size);
+        rest = rest.checked_sub(size)?;
+    }
+    Some(nodes)
+}
+
+/// `tree(tag, x_1 … x_m)`; `None` where there are no elements or too many for one level of nodes.
+pub fn tree(tag: Tag, elements: &[Fr]) -> Option<Fr> {
+    let mut rest = elements;
+    let mut inputs = Vec::with_capacity(MAX_INPUTS);
+    for size in tree_layout(elements.len())? {
+        let (node, after) = rest.split_at_checked(size)?;
+        inputs.push(poseidon::hash(tag.node(), node)?);
+        rest = after;
+    }
+    inputs.extend_from_slice(rest);
+    poseidon::hash(tag.root(), &inputs)
+}
+
+/// Packs values of given widths (at most 128 bits) into limbs of 252 bits, least significant bit first.
+///
+/// `None` where a value does not fit its width: a packing of such values would not be injective.
+pub fn limbs(values: impl IntoIterator<Item = (u128, usize)>) -> Option<Vec<Fr>> {
+    let mut packer = Packer::default();
+    for (value, width) in values {
+        packer.push(value, width)?;
+    }
+    Some(packer.finish())
+}
+
+#[derive(Default)]
+struct Packer {
+    limbs: Vec<Fr>,
+    current: [u64; 4],
+    filled: usize,
+}
+
+impl Packer {
+    fn push(&mut self, value: u128, width: usize) -> Option<()> {
+        if width > 128 || (width < 128 && value >> width != 0) {
+            return None;
+        }
+        for bit in 0..width {
+            if (value >> bit) & 1 == 1 {
+                let word = self.current.get_mut(self.filled / 64)?;
+                *word |= 1 << (self.filled % 64);
+            }
+            self.filled = self.filled.checked_add(1)?;
+            if self.filled == LIMB_BITS {
+                self.flush();
+            }
+        }
+        Some(())
+    }
+
+    fn flush(&mut self) {
+        // Below 2^252, so always below the modulus.
+        self.limbs.push(Fr::from_bigint(BigInt(self.current)).unwrap_or_default());
+        self.current = [0; 4];
+        self.filled = 0;
+    }
+
+    fn finish(mut self) -> Vec<Fr> {
+        if self.filled > 0 {
+            self.flush();
+        }
+        self.limbs
+    }
+}
+
+/// `C_T`: the commitment to a holdings total.
+pub fn total_commitment(entries: &[Fr; SLOTS], blinding: Fr) -> Option<Fr> {
+    let mut elements = Vec::with_capacity(SLOTS.saturating_add(1));
+    elements.extend_from_slice(entries);
+    elements.push(blinding);
+    tree(Tag::TOTAL, &elements)
+}
+
+/// `C_Q`: the commitment to a pledge.
+pub fn pledge_commitment(entries: &[u64; SLOTS], blinding: Fr) -> Option<Fr> {
+    let mut elements = limbs(entries.iter().map(|entry| (u128::from(*entry), AMOUNT_BITS)))?;
+    elements.push(blinding);
+    tree(Tag::PLEDGE, &elements)
+}
+
+/// `C_R`: the commitment to a requirement in 10^-6 quote units.
+pub fn requirement_commitment(requirement: u64, salt: Fr) -> Option<Fr> {
+    tree(Tag::REQUIREMENT, &[Fr::from(requirement), salt])
+}
+
+/// The challenge of the holdings identity: from the root *and* `C_T`, so that neither can be chosen after it.
+pub fn gamma(book_root: Fr, total: Fr) -> Option<Fr> {
+    tree(Tag::GAMMA, &[book_root, total])
+}
+
+/// The unused total source: `C_T` of nothing with blinding zero, a constant.
+pub fn zero_source() -> FieldElement {
+    FieldElement(total_commitment(&[Fr::ZERO; SLOTS], Fr::ZERO).unwrap_or_default())
+}
+
+/// The unused pledge source: `C_Q` of nothing with blinding zero, a constant.
+pub fn zero_pledge() -> FieldElement {
+    FieldElement(pledge_commitment(&[0; SLOTS], Fr::ZERO).unwrap_or_default())
+}
+
+/// An amount in a slot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// In the asset's ledger unit.
+    pub amount: u64,
+    /// `4·asset + class`, below 64.
+    pub slot: u8,
+}
+
+/// A vault record as a book's leaf opens it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Vault {
+    /// Truncated hash of custodian and reference.
+    pub id: u64,
+    /// Positions; unused ones are zero.
+    pub positions: [Position; POSITIONS],
+}
+
+impl Vault {
+    /// The record's values and their widths, in the order in which they are packed.
+    pub fn fields(&self) -> impl Iterator<Item = (u128, usize)> + '_ {
+        let id = core::iter::once((u128::from(self.id), ID_BITS));
+        id.chain(self.positions.iter().flat_map(|position| {
+            [(u128::from(position.amount), AMOUNT_BITS), (u128::from(position.slot), SLOT_BITS)]
+        }))
+    }
+}
+
+/// The leaf of up to nine consecutive vaults; `None` where there are none or too many, or a slot is above 63.
+pub fn vault_leaf(vaults: &[Vault], blinding: Fr) -> Option<Fr> {
+    if vaults.is_empty() || vaults.len() > VAULTS_PER_LEAF {
+        return None;
+    }
+    let mut inputs = limbs(vaults.iter().flat_map(Vault::fields))?;
+    inputs.push(blinding);
+    poseidon::hash(Tag::VAULTS.root(), &inputs)
+}
+
+/// The root of a book shard; `None` where there are no vaults, or not one blinding for each leaf.
+pub fn book_root(vaults: &[Vault], blindings: &[Fr]) -> Option<Fr> {
+    if vaults.len().div_ceil(VAULTS_PER_LEAF) != blindings.len() {
+        return None;
+    }
+    let leaves = vaults.chunks(VAULTS_PER_LEAF).zip(blindings);
+    let leaves: Option<Vec<Fr>> = leaves.map(|(vaults, blinding)| vault_leaf(vaults, *blinding)).collect();
+    tree(Tag::BOOK, &leaves?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_ff::Field;
+    use proptest::prelude::*;
+
+    fn fr(value: u64) -> Fr {
+        Fr::from(value)
+    }
+
+    #[test]
+    fn no_two_tags_are_the_same() {
+        let mut all: Vec<Fr> = Tag::ALL.iter().flat_map(|tag| [tag.root(), tag.node()]).collect();
+        all.push(Fr::ZERO);
+        for (index, tag) in all.iter().enumerate() {
+            assert!(!all[..index].contains(tag));
+        }
+        assert!(Tag::ALL.iter().all(|tag| tag.node.len() <= 31 && tag.root.len() <= 31));
+    }
+
+    #[test]
+    fn trees_are_cut_as_the_specification_says() {
+        assert_eq!(tree_layout(0), None);
+        assert_eq!(tree_layout(1), Some(Vec::new()));
+        assert_eq!(tree_layout(16), Some(Vec::new()));
+        assert_eq!(tree_layout(17), Some(alloc::vec![16]));
+        assert_eq!(tree_layout(18), Some(alloc::vec![16]));
+        assert_eq!(tree_layout(29), Some(alloc::vec![16]));
+        assert_eq!(tree_layout(65), Some(alloc::vec![16; 4]));
+        let tiered = tree_layout(210).unwrap();
+        assert_eq!((tiered.len(), 210 - tiered.iter().sum::<usize>()), (13, 2));
+        assert_eq!(tree_layout(256), Some(alloc::vec![16; 16]));
+        assert_eq!(tree_layout(257), None);
+    }
+
+    #[test]
+    fn every_element_of_every_tree_counts() {
+        for elements in [1, 16, 17, 18, 65, 210] {
+            let plain: Vec<Fr> = (0..elements).map(fr).collect();
+            let root = tree(Tag::TOTAL, &plain).unwrap();
+            for index in 0..plain.len() {
+                let mut changed = plain.clone();
+                changed[index] += Fr::ONE;
+                assert_ne!(tree(Tag::TOTAL, &changed).unwrap(), root, "element {index} of {elements}");
+            }
+            assert_ne!(tree(Tag::PLEDGE, &plain).unwrap(), root);
+        }
+    }
+
+    #[test]
+    fn sixty_three_entries_fill_sixteen_limbs_and_the_last_is_alone() {
+        let mut entries = [u64::MAX; SLOTS];
+        entries[63] = 7;
+        let limbs = limbs(entries.iter().map(|entry| (u128::from(*entry), 64))).unwrap();
+        assert_eq!(limbs.len(), 17);
+        let full = fr(2).pow([252]) - Fr::ONE;
+        assert!(limbs[..16].iter().all(|limb| *limb == full));
+        assert_eq!(limbs[16], fr(7));
+    }
+
+    #[test]
+    fn a_value_beyond_its_width_is_not_packed() {
+        assert!(limbs([(63, 6)]).is_some());
+        assert_eq!(limbs([(64, 6)]), None);
+        let mut vault = Vault::default();
+        vault.positions[0].slot = 64;
+        assert_eq!(vault_leaf(&[vault], Fr::ZERO), None);
+    }
+
+    #[test]
+    fn a_leaf_holds_one_to_nine_vaults() {
+        let vaults = alloc::vec![Vault::default(); 10];
+        assert_eq!(vault_leaf(&[], Fr::ZERO), None);
+        assert!(vault_leaf(&vaults[..9], Fr::ZERO).is_some());
+        assert_eq!(vault_leaf(&vaults, Fr::ZERO), None);
+        assert_eq!(book_root(&vaults, &[Fr::ZERO]), None);
+        assert!(book_root(&vaults, &[Fr::ZERO; 2]).is_some());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn packing_is_the_concatenation_of_bits(values in proptest::collection::vec((any::<u64>(), 1usize..=64), 1..20)) {
+            let masked: Vec<(u128, usize)> =
+                values.iter().map(|(v, w)| (u128::from(*v) & ((1u128 << w) - 1), *w)).collect();
+            let packed = limbs(masked.clone()).unwrap();
+            let radix = fr(2).pow([LIMB_BITS as u64]);
+            // Both sides as one number modulo p: the limbs in radix 2^252, the values at their offsets.
+            let from_limbs = packed.iter().rev().fold(Fr::ZERO, |sum, limb| sum * radix + limb);
+            let mut offset = 0u64;
+            let mut from_values = Fr::ZERO;
+            for (value, width) in masked {
+                from_values += Fr::from(value) * fr(2).pow([offset]);
+                offset += width as u64;
+            }
+            prop_assert_eq!(from_limbs, from_values);
+        }
+    }
+}
