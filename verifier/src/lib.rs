@@ -13,10 +13,12 @@
 extern crate alloc;
 
 pub mod commitment;
+pub mod decimal;
 pub mod encoding;
 pub mod groth16;
 pub mod poseidon;
 mod public_inputs;
+pub mod registry;
 mod shape;
 pub mod statement;
 pub mod valuation;
