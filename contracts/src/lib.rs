@@ -1,1 +1,129 @@
-//! Placeholder of the crate graph.
+//! The compiled contracts of this folder, and where everything is.
+//!
+//! An artefact that agrees with its sources shows nothing about what the contract does; the tests execute it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+/// A compiled contract, as `compile.mjs` wrote it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Artefact {
+    /// The contract's name.
+    pub contract: String,
+    /// Source file, relative to this folder.
+    pub source: String,
+    /// SHA-256 of each source that went into the contract, in hexadecimal, by path.
+    pub sources: BTreeMap<String, String>,
+    /// Version of the compiler.
+    pub compiler: String,
+    /// Settings of the compiler.
+    pub settings: serde_json::Value,
+    /// The contract's interface.
+    pub abi: serde_json::Value,
+    /// Creation code in hexadecimal.
+    pub bytecode: String,
+    /// Size of the deployed code in bytes.
+    pub runtime_bytes: usize,
+}
+
+/// Why an artefact can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ArtefactError {
+    /// A file can't be read.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// Not the document that `compile.mjs` writes.
+    #[error("{}: {error}; run node compile.mjs in contracts/", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: serde_json::Error,
+    },
+    /// A source was changed after it was compiled.
+    #[error("{contract}: {source_path} changed after compilation; run node compile.mjs in contracts/")]
+    Stale {
+        /// The contract.
+        contract: String,
+        /// The source that differs.
+        source_path: String,
+    },
+    /// The creation code is not hexadecimal.
+    #[error("{contract}: bytecode: {error}")]
+    Bytecode {
+        /// The contract.
+        contract: String,
+        /// Why.
+        error: hex::FromHexError,
+    },
+}
+
+/// This folder.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+impl Artefact {
+    /// Reads a contract's artefact.
+    ///
+    /// # Errors
+    /// [`ArtefactError::Io`], [`ArtefactError::Json`].
+    pub fn load(contract: &str) -> Result<Self, ArtefactError> {
+        let path = root().join("artefacts").join(format!("{contract}.json"));
+        let text = read(&path)?;
+        serde_json::from_slice(&text).map_err(|error| ArtefactError::Json { path, error })
+    }
+
+    /// Every contract that has an artefact, sorted by name.
+    ///
+    /// # Errors
+    /// [`ArtefactError::Io`].
+    pub fn names() -> Result<Vec<String>, ArtefactError> {
+        let path = root().join("artefacts");
+        let entries = fs::read_dir(&path).map_err(|error| ArtefactError::Io { path, error })?;
+        let mut names: Vec<String> = entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".json").map(String::from))
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Compares every source with the hash that was recorded when it was compiled.
+    ///
+    /// # Errors
+    /// [`ArtefactError::Stale`] for the first one that differs, [`ArtefactError::Io`].
+    pub fn check_sources(&self) -> Result<(), ArtefactError> {
+        for (source_path, recorded) in &self.sources {
+            let text = read(&root().join(source_path))?;
+            if hex::encode(Sha256::digest(&text)) != *recorded {
+                let (contract, source_path) = (self.contract.clone(), source_path.clone());
+                return Err(ArtefactError::Stale { contract, source_path });
+            }
+        }
+        Ok(())
+    }
+
+    /// The creation code.
+    ///
+    /// # Errors
+    /// [`ArtefactError::Bytecode`].
+    pub fn creation_code(&self) -> Result<Vec<u8>, ArtefactError> {
+        hex::decode(&self.bytecode)
+            .map_err(|error| ArtefactError::Bytecode { contract: self.contract.clone(), error })
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, ArtefactError> {
+    fs::read(path).map_err(|error| ArtefactError::Io { path: path.to_path_buf(), error })
+}

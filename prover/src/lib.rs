@@ -2,5 +2,6 @@
 //!
 //! A proof made here shows arithmetic over what was imported and attested; it does not show that the import was true.
 
+pub mod export;
 pub mod files;
 pub mod signer;

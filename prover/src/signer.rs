@@ -108,7 +108,11 @@ impl Signer {
     ///
     /// # Errors
     /// As [`Self::sign`].
-    pub fn sign_as_member<S: TypedData>(&self, statement: &S, domain: &Domain) -> Result<Signed, SignerError> {
+    pub fn sign_as_member<S: TypedData>(
+        &self,
+        statement: &S,
+        domain: &Domain,
+    ) -> Result<Signed, SignerError> {
         Ok(Signed { signer: self.address, signature: self.sign(statement, domain)? })
     }
 }

@@ -1,0 +1,70 @@
+// Compiles every contract of solidity/ and generated/ and writes artefacts/<contract>.json.
+//
+//   npm ci --ignore-scripts && node compile.mjs            writes the artefacts
+//   node compile.mjs --check                               says which ones differ, and exits 1 if any does
+//
+// An artefact records the SHA-256 of every source that went into it, so that the Rust tests can tell a stale one without a compiler.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import solc from "solc";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const artefacts = join(root, "artefacts");
+const settings = {
+  evmVersion: "cancun",
+  optimizer: { enabled: true, runs: 1_000_000 },
+  viaIR: true,
+  metadata: { bytecodeHash: "none", appendCBOR: false },
+};
+
+const paths = ["solidity", "generated"]
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)))
+  .filter((path) => path.endsWith(".sol"))
+  .map((path) => relative(root, join(root, path)).replaceAll("\\", "/"))
+  .sort();
+const sources = Object.fromEntries(paths.map((path) => [path, { content: readFileSync(join(root, path), "utf8") }]));
+const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+
+const outputSelection = { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "metadata"] } };
+const input = { language: "Solidity", sources, settings: { ...settings, outputSelection } };
+const output = JSON.parse(solc.compile(JSON.stringify(input)));
+for (const { severity, formattedMessage } of output.errors ?? []) {
+  console.error(`${severity}: ${formattedMessage}`);
+}
+if ((output.errors ?? []).length > 0) process.exit(2); // A warning is as bad as an error.
+
+const documents = new Map();
+for (const [path, contracts] of Object.entries(output.contracts)) {
+  for (const [contract, { abi, evm, metadata }] of Object.entries(contracts)) {
+    if (evm.bytecode.object === "" || abi.length === 0) continue; // an interface, or a library without code of its own
+    const document = {
+      contract,
+      source: path,
+      sources: Object.fromEntries(
+        Object.keys(JSON.parse(metadata).sources).sort().map((used) => [used, sha256(sources[used].content)]),
+      ),
+      compiler: solc.version(),
+      settings,
+      abi,
+      bytecode: evm.bytecode.object,
+      runtimeBytes: evm.deployedBytecode.object.length / 2,
+    };
+    documents.set(`${contract}.json`, JSON.stringify(document, null, 2) + "\n");
+  }
+}
+
+mkdirSync(artefacts, { recursive: true });
+const stale = readdirSync(artefacts).filter((name) => !documents.has(name));
+if (process.argv.includes("--check")) {
+  const differs = [...documents].filter(([name, text]) => {
+    const path = join(artefacts, name);
+    return !existsSync(path) || readFileSync(path, "utf8") !== text;
+  });
+  for (const name of [...stale, ...differs.map(([name]) => name)]) console.error(`artefacts/${name} is not up to date`);
+  process.exit(stale.length + differs.length > 0 ? 1 : 0);
+}
+for (const name of stale) rmSync(join(artefacts, name));
+for (const [name, text] of documents) writeFileSync(join(artefacts, name), text);
+console.log(`${documents.size} artefacts written`);

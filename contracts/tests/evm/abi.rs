@@ -1,0 +1,102 @@
+//! Just enough of Solidity's ABI to call the contracts under test.
+
+use solvency_verifier::encoding::keccak256;
+
+/// A value of the ABI.
+pub(crate) enum Value {
+    /// Anything that fills one word.
+    Word([u8; 32]),
+    /// A `string`.
+    Text(String),
+    /// A struct, or a function's arguments.
+    Tuple(Vec<Value>),
+    /// A fixed array of words.
+    Words(Vec<[u8; 32]>),
+    /// A dynamic array.
+    Array(Vec<Value>),
+}
+
+impl Value {
+    fn is_dynamic(&self) -> bool {
+        match self {
+            Value::Word(_) | Value::Words(_) => false,
+            Value::Text(_) | Value::Array(_) => true,
+            Value::Tuple(members) => members.iter().any(Value::is_dynamic),
+        }
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        match self {
+            Value::Word(word) => word.to_vec(),
+            Value::Words(words) => words.concat(),
+            Value::Text(text) => {
+                let mut out = number(text.len() as u64).to_vec();
+                out.extend_from_slice(text.as_bytes());
+                out.resize(32 + text.len().div_ceil(32) * 32, 0);
+                out
+            }
+            Value::Tuple(members) => encode_members(members),
+            Value::Array(items) => [number(items.len() as u64).to_vec(), encode_members(items)].concat(),
+        }
+    }
+}
+
+fn encode_members(members: &[Value]) -> Vec<u8> {
+    let encoded: Vec<_> = members.iter().map(|member| (member.is_dynamic(), member.encode())).collect();
+    let head_length: usize =
+        encoded.iter().map(|(dynamic, bytes)| if *dynamic { 32 } else { bytes.len() }).sum();
+    let (mut head, mut tail) = (Vec::new(), Vec::new());
+    for (dynamic, bytes) in encoded {
+        if dynamic {
+            head.extend_from_slice(&number((head_length + tail.len()) as u64));
+            tail.extend(bytes);
+        } else {
+            head.extend(bytes);
+        }
+    }
+    [head, tail].concat()
+}
+
+/// An unsigned integer as a word.
+pub(crate) fn number(value: u64) -> [u8; 32] {
+    left_padded(&value.to_be_bytes())
+}
+
+/// Bytes on the right of a word: integers and addresses.
+pub(crate) fn left_padded(bytes: &[u8]) -> [u8; 32] {
+    let mut word = [0u8; 32];
+    word[32 - bytes.len()..].copy_from_slice(bytes);
+    word
+}
+
+/// Bytes on the left of a word: `bytes16`.
+pub(crate) fn right_padded(bytes: &[u8]) -> [u8; 32] {
+    let mut word = [0u8; 32];
+    word[..bytes.len()].copy_from_slice(bytes);
+    word
+}
+
+/// The words of bytes whose length is a multiple of 32.
+pub(crate) fn words(bytes: &[u8]) -> Vec<[u8; 32]> {
+    bytes.as_chunks::<32>().0.to_vec()
+}
+
+/// First four bytes of the Keccak-256 of a function's or an error's signature.
+pub(crate) fn selector(signature: &str) -> [u8; 4] {
+    keccak256(signature.as_bytes()).0[..4].try_into().unwrap()
+}
+
+/// Calldata of a function.
+pub(crate) fn call(signature: &str, arguments: Vec<Value>) -> Vec<u8> {
+    [selector(signature).to_vec(), Value::Tuple(arguments).encode()].concat()
+}
+
+/// Arguments of a constructor.
+pub(crate) fn constructor(arguments: Vec<Value>) -> Vec<u8> {
+    Value::Tuple(arguments).encode()
+}
+
+/// What a contract reverts with: an error's selector and its words.
+pub(crate) fn error(signature: &str, arguments: &[[u8; 32]]) -> Vec<u8> {
+    [selector(signature).to_vec(), arguments.concat()].concat()
+}

@@ -1,0 +1,110 @@
+//! A chain in memory.
+
+use revm::context::result::{ExecutionResult, Output};
+use revm::context::{BlockEnv, CfgEnv, Journal, TxEnv};
+use revm::database::InMemoryDB;
+use revm::primitives::{Address, TxKind, U256, hardfork::SpecId};
+use revm::{Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext};
+use solvency_contracts::Artefact;
+
+type TestContext = Context<BlockEnv, TxEnv, CfgEnv, InMemoryDB, Journal<InMemoryDB>, ()>;
+
+pub(crate) const GAS_LIMIT: u64 = 10_000_000;
+pub(crate) const CHAIN_ID: u64 = 1;
+/// The time of every block, unless a test sets another.
+pub(crate) const NOW: u64 = 1_800_000_000;
+
+/// What came of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Returned(Vec<u8>),
+    Reverted(Vec<u8>),
+    /// All gas was used up.
+    Halted,
+}
+
+pub(crate) struct Chain {
+    evm: revm::MainnetEvm<TestContext>,
+    nonce: u64,
+    last_gas: u64,
+}
+
+impl Chain {
+    pub(crate) fn new() -> Self {
+        Self::at(SpecId::CANCUN)
+    }
+
+    pub(crate) fn at(spec: SpecId) -> Self {
+        let context = Context::mainnet()
+            .with_db(InMemoryDB::default())
+            .modify_cfg_chained(|cfg| {
+                cfg.set_spec_and_mainnet_gas_params(spec);
+                cfg.chain_id = CHAIN_ID;
+            })
+            .modify_block_chained(|block| block.timestamp = U256::from(NOW));
+        Chain { evm: context.build_mainnet(), nonce: 0, last_gas: 0 }
+    }
+
+    pub(crate) fn set_time(&mut self, seconds: u64) {
+        self.evm.ctx.block.timestamp = U256::from(seconds);
+    }
+
+    /// Deploys a contract of the artefacts.
+    pub(crate) fn deploy(&mut self, contract: &str, arguments: &[u8]) -> Address {
+        let (result, _) = self.try_deploy(contract, arguments);
+        match result {
+            Ok(address) => address,
+            Err(outcome) => panic!("{contract} was not deployed: {outcome:?}"),
+        }
+    }
+
+    pub(crate) fn try_deploy(&mut self, contract: &str, arguments: &[u8]) -> (Result<Address, Outcome>, u64) {
+        let code = Artefact::load(contract).unwrap().creation_code().unwrap();
+        let result = self.transact(TxKind::Create, [&code, arguments].concat(), GAS_LIMIT);
+        let gas = result.tx_gas_used();
+        match result {
+            ExecutionResult::Success { output: Output::Create(_, Some(address)), .. } => (Ok(address), gas),
+            other => (Err(outcome(other)), gas),
+        }
+    }
+
+    /// Calls a contract.
+    pub(crate) fn call(&mut self, to: Address, calldata: Vec<u8>) -> Outcome {
+        self.call_with_gas(to, calldata, GAS_LIMIT)
+    }
+
+    pub(crate) fn call_with_gas(&mut self, to: Address, calldata: Vec<u8>, gas_limit: u64) -> Outcome {
+        outcome(self.transact(TxKind::Call(to), calldata, gas_limit))
+    }
+
+    /// Gas of the last transaction, without what every transaction pays for itself and its calldata.
+    pub(crate) fn last_execution_gas(&self) -> u64 {
+        self.last_gas
+    }
+
+    fn transact(&mut self, kind: TxKind, data: Vec<u8>, gas_limit: u64) -> ExecutionResult {
+        let zeros = data.iter().filter(|byte| **byte == 0).count() as u64;
+        let intrinsic = 21_000 + 4 * zeros + 16 * (data.len() as u64 - zeros);
+        let transaction = TxEnv::builder()
+            .caller(Address::repeat_byte(0x11))
+            .kind(kind)
+            .data(data.into())
+            .gas_limit(gas_limit)
+            .nonce(self.nonce)
+            .build()
+            .unwrap();
+        self.nonce += 1;
+        let result = self.evm.transact(transaction).unwrap();
+        self.evm.commit(result.state);
+        self.last_gas = result.result.tx_gas_used().saturating_sub(intrinsic);
+        result.result
+    }
+}
+
+fn outcome(result: ExecutionResult) -> Outcome {
+    match result {
+        ExecutionResult::Success { output, .. } => Outcome::Returned(output.into_data().to_vec()),
+        ExecutionResult::Revert { output, .. } => Outcome::Reverted(output.to_vec()),
+        ExecutionResult::Halt { .. } => Outcome::Halted,
+    }
+}
