@@ -112,51 +112,29 @@ pub fn tree(tag: Tag, elements: &[Fr]) -> Option<Fr> {
 ///
 /// `None` where a value does not fit its width: a packing of such values would not be injective.
 pub fn limbs(values: impl IntoIterator<Item = (u128, usize)>) -> Option<Vec<Fr>> {
-    let mut packer = Packer::default();
+    let mut bits = Vec::new();
     for (value, width) in values {
-        packer.push(value, width)?;
+        push_bits(&mut bits, value, width)?;
     }
-    Some(packer.finish())
+    bits.chunks(LIMB_BITS).map(limb_of).collect()
 }
 
-#[derive(Default)]
-struct Packer {
-    limbs: Vec<Fr>,
-    current: [u64; 4],
-    filled: usize,
+/// Appends the bits of a value, lowest first; `None` where it does not fit.
+fn push_bits(bits: &mut Vec<bool>, value: u128, width: usize) -> Option<()> {
+    if width > 128 || (width < 128 && value >> width != 0) {
+        return None;
+    }
+    bits.extend((0..width).map(|bit| (value >> bit) & 1 == 1));
+    Some(())
 }
 
-impl Packer {
-    fn push(&mut self, value: u128, width: usize) -> Option<()> {
-        if width > 128 || (width < 128 && value >> width != 0) {
-            return None;
-        }
-        for bit in 0..width {
-            if (value >> bit) & 1 == 1 {
-                let word = self.current.get_mut(self.filled / 64)?;
-                *word |= 1 << (self.filled % 64);
-            }
-            self.filled = self.filled.checked_add(1)?;
-            if self.filled == LIMB_BITS {
-                self.flush();
-            }
-        }
-        Some(())
+/// The element with these bits, lowest first; `None` where it is not below the modulus.
+fn limb_of(bits: &[bool]) -> Option<Fr> {
+    let mut words = [0u64; 4];
+    for (word, bits) in words.iter_mut().zip(bits.chunks(64)) {
+        *word = bits.iter().rev().fold(0, |word, bit| (word << 1) | u64::from(*bit));
     }
-
-    fn flush(&mut self) {
-        // Below 2^252, so always below the modulus.
-        self.limbs.push(Fr::from_bigint(BigInt(self.current)).unwrap_or_default());
-        self.current = [0; 4];
-        self.filled = 0;
-    }
-
-    fn finish(mut self) -> Vec<Fr> {
-        if self.filled > 0 {
-            self.flush();
-        }
-        self.limbs
-    }
+    Fr::from_bigint(BigInt(words))
 }
 
 /// `C_T`: the commitment to a holdings total.
@@ -212,14 +190,32 @@ pub struct Vault {
     pub positions: [Position; POSITIONS],
 }
 
-impl Vault {
-    /// The record's values and their widths, in the order in which they are packed.
-    pub fn fields(&self) -> impl Iterator<Item = (u128, usize)> + '_ {
-        let id = core::iter::once((u128::from(self.id), ID_BITS));
-        id.chain(self.positions.iter().flat_map(|position| {
-            [(u128::from(position.amount), AMOUNT_BITS), (u128::from(position.slot), SLOT_BITS)]
-        }))
+/// Bits of positions beside an id in one of a leaf's first limbs.
+pub const BITS_BESIDE_ID: usize = LIMB_BITS - ID_BITS;
+
+/// The limbs of a leaf: limb `i` begins with the id of vault `i`, whole; the positions' bits fill what is left, in order.
+///
+/// An id is never cut, because the circuit knows the bits of the differences of ids and not those of the ids.
+fn leaf_limbs(vaults: &[Vault]) -> Option<Vec<Fr>> {
+    let mut bits = Vec::new();
+    for position in vaults.iter().flat_map(|vault| &vault.positions) {
+        push_bits(&mut bits, u128::from(position.amount), AMOUNT_BITS)?;
+        push_bits(&mut bits, u128::from(position.slot), SLOT_BITS)?;
     }
+    let mut rest = bits.as_slice();
+    let mut limbs = Vec::new();
+    for vault in vaults {
+        let (beside, after) = rest.split_at_checked(BITS_BESIDE_ID).unwrap_or((rest, &[]));
+        let mut limb = Vec::with_capacity(LIMB_BITS);
+        push_bits(&mut limb, u128::from(vault.id), ID_BITS)?;
+        limb.extend_from_slice(beside);
+        limbs.push(limb_of(&limb)?);
+        rest = after;
+    }
+    for limb in rest.chunks(LIMB_BITS) {
+        limbs.push(limb_of(limb)?);
+    }
+    Some(limbs)
 }
 
 /// The leaf of up to nine consecutive vaults; `None` where there are none or too many, or a slot is above 63.
@@ -227,7 +223,7 @@ pub fn vault_leaf(vaults: &[Vault], blinding: Fr) -> Option<Fr> {
     if vaults.is_empty() || vaults.len() > VAULTS_PER_LEAF {
         return None;
     }
-    let mut inputs = limbs(vaults.iter().flat_map(Vault::fields))?;
+    let mut inputs = leaf_limbs(vaults)?;
     inputs.push(blinding);
     poseidon::hash(Tag::VAULTS.root(), &inputs)
 }
@@ -245,7 +241,7 @@ pub fn book_root(vaults: &[Vault], blindings: &[Fr]) -> Option<Fr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ff::Field;
+    use ark_ff::{BigInteger, Field};
     use proptest::prelude::*;
 
     fn fr(value: u64) -> Fr {
@@ -309,6 +305,69 @@ mod tests {
         let mut vault = Vault::default();
         vault.positions[0].slot = 64;
         assert_eq!(vault_leaf(&[vault], Fr::ZERO), None);
+    }
+
+    /// Ids at the head of their limbs, positions around them: the layout in spec/commitments.md, restated with integers.
+    #[test]
+    fn a_leafs_limbs_begin_with_the_ids() {
+        for count in 1..=VAULTS_PER_LEAF as u64 {
+            let position = |i: u64| Position { amount: u64::MAX - i, slot: (63 - i) as u8 };
+            let vaults: Vec<Vault> =
+                (0..count).map(|i| Vault { id: 1000 + i, positions: [position(i); POSITIONS] }).collect();
+            let limbs = leaf_limbs(&vaults).unwrap();
+            assert_eq!(limbs.len(), (count as usize * 414).div_ceil(LIMB_BITS));
+            let mut stream = Vec::new();
+            for vault in &vaults {
+                for position in &vault.positions {
+                    push_bits(&mut stream, u128::from(position.amount), 64).unwrap();
+                    push_bits(&mut stream, u128::from(position.slot), 6).unwrap();
+                }
+            }
+            let mut read = Vec::new();
+            for (index, limb) in limbs.iter().enumerate() {
+                let mut integer = limb.into_bigint();
+                if let Some(vault) = vaults.get(index) {
+                    assert_eq!(integer.0[0], vault.id);
+                    integer >>= 64;
+                }
+                let width = if index < vaults.len() { BITS_BESIDE_ID } else { LIMB_BITS };
+                read.extend((0..width).map(|bit| integer.get_bit(bit)));
+            }
+            assert_eq!(read[..stream.len()], stream);
+            assert!(read[stream.len()..].iter().all(|bit| !bit));
+        }
+    }
+
+    #[test]
+    fn every_field_of_every_vault_counts() {
+        let vault =
+            |i: u64| Vault { id: i, positions: [Position { amount: 3 * i, slot: i as u8 }; POSITIONS] };
+        let vaults: Vec<Vault> = (0..13).map(vault).collect();
+        let blindings = [fr(1), fr(2)];
+        let root = book_root(&vaults, &blindings).unwrap();
+        for index in 0..vaults.len() {
+            let mut changed = vaults.clone();
+            changed[index].id ^= 1 << 63;
+            assert_ne!(book_root(&changed, &blindings).unwrap(), root, "id of vault {index}");
+            for position in 0..POSITIONS {
+                let mut changed = vaults.clone();
+                changed[index].positions[position].amount ^= 1 << 63;
+                assert_ne!(
+                    book_root(&changed, &blindings).unwrap(),
+                    root,
+                    "amount {position} of vault {index}"
+                );
+                let mut changed = vaults.clone();
+                changed[index].positions[position].slot ^= 32;
+                assert_ne!(
+                    book_root(&changed, &blindings).unwrap(),
+                    root,
+                    "slot {position} of vault {index}"
+                );
+            }
+        }
+        assert_ne!(book_root(&vaults, &[fr(1), fr(1)]).unwrap(), root);
+        assert_ne!(book_root(&vaults, &[fr(2), fr(2)]).unwrap(), root);
     }
 
     #[test]
