@@ -16,6 +16,7 @@ pub mod commitment;
 pub mod decimal;
 pub mod encoding;
 pub mod groth16;
+pub mod policy;
 pub mod poseidon;
 mod public_inputs;
 pub mod registry;

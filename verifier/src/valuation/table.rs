@@ -60,6 +60,7 @@ pub struct TieredTable {
 
 /// The table of a policy at some prices.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one table at a time, never a list of them")]
 pub enum Table {
     /// For `coverage-flat`.
     Flat(FlatTable),

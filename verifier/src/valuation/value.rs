@@ -1,0 +1,95 @@
+//! Values at the circuit's scale, 10^-27 quote units, which need more than 128 bits.
+//!
+//! The field only serves as wide integers here: every value is below 2^155 (spec/numbers.md), so nothing ever wraps.
+
+use alloc::format;
+use core::fmt;
+
+use ark_bn254::Fr;
+use ark_ff::{AdditiveGroup, PrimeField};
+use serde::{Serialize, Serializer};
+
+/// Decimals of a [`Value`].
+pub const VALUE_DECIMALS: usize = 27;
+
+/// A value that is not negative, in 10^-27 quote units, below 2^156. Written as exact decimal text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Value(Fr);
+
+impl Value {
+    /// Nothing.
+    pub const ZERO: Value = Value(Fr::ZERO);
+
+    /// `a·b·c` in 10^-27 quote units; the factors' bounds are the caller's to know.
+    pub(super) fn product(a: u128, b: u128, c: u128) -> Self {
+        Value(Fr::from(a) * Fr::from(b) * Fr::from(c))
+    }
+
+    pub(super) fn plus(self, other: Value) -> Self {
+        Value(self.0 + other.0)
+    }
+
+    /// `None` where the difference is negative.
+    pub(super) fn minus(self, other: Value) -> Option<Self> {
+        (self >= other).then(|| Value(self.0 - other.0))
+    }
+
+    /// Whole cents, rounded down; `None` where they exceed 64 bits.
+    pub(super) fn cents(self) -> Option<u64> {
+        let digits = format!("{}", self.0.into_bigint());
+        let kept = digits.len().saturating_sub(VALUE_DECIMALS - 2);
+        match digits.get(..kept)? {
+            "" => Some(0),
+            cents => cents.parse().ok(),
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = format!("{:0>width$}", format!("{}", self.0.into_bigint()), width = VALUE_DECIMALS + 1);
+        let (whole, fraction) = digits.split_at(digits.len().saturating_sub(VALUE_DECIMALS));
+        f.write_str(whole)?;
+        match fraction.trim_end_matches('0') {
+            "" => Ok(()),
+            fraction => write!(f, ".{fraction}"),
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    const TEN_POW_27: u128 = 10u128.pow(27);
+
+    #[test]
+    fn is_written_exactly() {
+        assert_eq!(Value::ZERO.to_string(), "0");
+        assert_eq!(Value::product(1, 1, 1).to_string(), "0.000000000000000000000000001");
+        assert_eq!(Value::product(TEN_POW_27, 3, 1).to_string(), "3");
+        assert_eq!(Value::product(TEN_POW_27, 25, 10).to_string(), "250");
+        assert_eq!(Value::product(TEN_POW_27 / 100, 12_345, 1).to_string(), "123.45");
+    }
+
+    #[test]
+    fn cents_round_down() {
+        assert_eq!(Value::product(TEN_POW_27 / 1_000, 19, 1).cents(), Some(1));
+        assert_eq!(Value::product(TEN_POW_27 / 1_000, 9, 1).cents(), Some(0));
+        assert_eq!(Value::product(TEN_POW_27 / 100, u128::from(u64::MAX), 1).cents(), Some(u64::MAX));
+        assert_eq!(Value::product(TEN_POW_27 / 100, 1 << 64, 1).cents(), None);
+    }
+}
