@@ -4,4 +4,6 @@
 
 pub mod export;
 pub mod files;
+pub mod keys;
+pub mod prove;
 pub mod signer;

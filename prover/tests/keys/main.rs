@@ -1,0 +1,6 @@
+//! Keys as files, and proofs made with them.
+
+mod files;
+mod proving;
+mod snarkjs;
+mod tiny;
