@@ -12,6 +12,8 @@
 
 extern crate alloc;
 
+pub mod accept;
+pub mod bundle;
 pub mod commitment;
 pub mod decimal;
 pub mod encoding;
@@ -22,6 +24,7 @@ mod public_inputs;
 pub mod registry;
 mod shape;
 pub mod statement;
+pub mod trust;
 pub mod valuation;
 
 pub use encoding::{Address, Bytes32, FieldElement};

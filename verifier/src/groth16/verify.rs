@@ -12,6 +12,7 @@ use crate::shape::{Shape, Statement};
 
 /// A proof that was verified: under which key, for which shape. Nothing else makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
 #[non_exhaustive]
 pub struct Verified {
     /// The key that the proof was verified under. Whether it may be trusted is for the caller to say.
