@@ -16,7 +16,7 @@ fn floor(inputs: usize) -> u64 {
 }
 
 #[test]
-fn gas_and_code_size_are_those_of_the_table() {
+fn gas_and_code_size_are_those_of_the_committed_table() {
     let mut table = String::from("contract,inputs,gas_cancun,gas_osaka,floor,deployed_bytes\n");
     for shape in Shape::ALL {
         let contract = contract_name(shape);

@@ -122,7 +122,7 @@ impl TestKey {
 }
 
 #[test]
-fn fixtures_and_contracts_are_those_of_the_test_keys() {
+fn the_committed_fixtures_and_contracts_are_those_of_the_test_keys() {
     let regenerate = std::env::var_os("REGENERATE").is_some();
     for shape in Shape::ALL {
         let made = TestKey::make(shape);

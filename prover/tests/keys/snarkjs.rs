@@ -1,5 +1,5 @@
-//! snarkjs agrees. Needs Node.js and `npm ci --ignore-scripts` in `contracts/`; run with `--features snarkjs`.
-#![cfg(feature = "snarkjs")]
+//! snarkjs agrees. Needs Node.js and `npm ci --ignore-scripts` in `contracts/`; run with `--features heavy`.
+#![cfg(feature = "heavy")]
 
 use std::fs;
 use std::path::Path;
@@ -66,7 +66,7 @@ fn accepted_and_tampered_refused(key: &VerifyingKey, inputs: &[Fr], proof: &Proo
 }
 
 #[test]
-fn a_proof_of_this_prover_is_accepted_and_a_tampered_one_refused() {
+fn heavy_a_proof_of_this_prover_is_accepted_and_a_tampered_one_refused() {
     let (tiny, key) = (Tiny::new(), Tiny::new().key(1));
     let proof = prove(&key, &tiny.circuit(), &assignment()).unwrap();
     accepted_and_tampered_refused(key.verifying().key(), &assignment()[1..5], &proof);
@@ -74,7 +74,7 @@ fn a_proof_of_this_prover_is_accepted_and_a_tampered_one_refused() {
 
 /// The proofs of every shape that the contracts are tested with.
 #[test]
-fn the_fixtures_are_accepted_and_tampered_ones_refused() {
+fn heavy_the_fixtures_are_accepted_and_tampered_ones_refused() {
     for shape in Shape::ALL {
         let path =
             Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../fixtures/onchain/{}.json", shape.name()));
