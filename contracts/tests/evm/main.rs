@@ -6,6 +6,7 @@ mod chain;
 mod gas;
 mod generated;
 mod inherited;
+mod reject;
 mod statements;
 mod test_keys;
 mod wrapper;
