@@ -6,8 +6,9 @@
 //! the witness (spec/threats.md).
 
 use ark_bn254::{Bn254, Fr};
-use ark_ff::{One, PrimeField};
+use ark_ff::PrimeField;
 use ark_groth16::Groth16;
+use solvency_circuits::builder::{Assignment, Failure, LengthError};
 use solvency_verifier::groth16::{Proof, ProofError, VerifyError, verify};
 use solvency_verifier::{Bytes32, PublicInputs, Statement};
 use zeroize::{Zeroize, Zeroizing};
@@ -30,25 +31,12 @@ pub enum ProveError {
     /// The key names the circuit but its columns have other lengths.
     #[error("the key's columns do not fit the circuit; make the key again")]
     KeySize,
-    /// Not one value for each variable.
-    #[error("the assignment has {got} values, the circuit has {expected} variables")]
-    AssignmentLength {
-        /// Values given.
-        got: usize,
-        /// Variables of the circuit.
-        expected: usize,
-    },
-    /// The first value is not one.
-    #[error("the assignment does not begin with the constant one")]
-    NoConstantOne,
+    /// The assignment is for another circuit.
+    #[error(transparent)]
+    AssignmentLength(#[from] LengthError),
     /// A row does not hold: the statement is false for this witness.
-    #[error("check {check} does not hold (row {row})")]
-    Unsatisfied {
-        /// The numbered check of spec/relations.md.
-        check: String,
-        /// The first row that does not hold.
-        row: usize,
-    },
+    #[error(transparent)]
+    Unsatisfied(#[from] Failure),
     /// The operating system gives no randomness.
     #[error("no randomness from the operating system: {0}")]
     Randomness(getrandom::Error),
@@ -78,16 +66,16 @@ pub struct MemoryReport {
 
 impl MemoryReport {
     /// What proving with this key takes.
-    pub fn of(key: &ProvingKey, circuit: &Circuit<'_>) -> Self {
+    pub fn of(key: &ProvingKey, circuit: &Circuit) -> Self {
         let element = size_of::<Fr>() as u64;
-        let variables = circuit.variables as u64;
-        let domain = (circuit.rows() + circuit.instance_variables()).next_power_of_two() as u64;
+        let wires = circuit.matrices().wires as u64;
+        let domain = circuit.matrices().domain() as u64;
         MemoryReport {
             key: key.bytes(),
             matrices: circuit.bytes(),
-            assignment: element * variables,
+            assignment: element * wires,
             // Four polynomials at once, the quotient as integers, the assignment as integers twice.
-            working: element * (5 * domain + 2 * variables),
+            working: element * (5 * domain + 2 * wires),
         }
     }
 
@@ -97,7 +85,7 @@ impl MemoryReport {
     }
 }
 
-/// Makes a proof of an assignment: one, the public inputs, the private variables.
+/// Makes a proof of an assignment.
 ///
 /// The assignment is checked row by row first, because arkworks 0.6 checks only in debug builds; and the proof is verified
 /// before it is returned. The proof's blinding comes from the operating system.
@@ -105,50 +93,37 @@ impl MemoryReport {
 /// # Errors
 /// [`ProveError`]: a key that is not the circuit's, an assignment that does not satisfy it (with check and row), or a proof that
 /// does not verify.
-pub fn prove(key: &ProvingKey, circuit: &Circuit<'_>, assignment: &[Fr]) -> Result<Proof, ProveError> {
+pub fn prove(key: &ProvingKey, circuit: &Circuit, assignment: &Assignment) -> Result<Proof, ProveError> {
     check_key(key, circuit)?;
-    check_assignment(circuit, assignment)?;
+    if let Some(failure) = circuit.first_unsatisfied(assignment)? {
+        return Err(failure.into());
+    }
+    let matrices = circuit.matrices();
     let mut blinding = [random_element()?, random_element()?];
     let proof = Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
         &key.points,
         blinding[0],
         blinding[1],
-        circuit.matrices,
-        circuit.instance_variables(),
-        circuit.rows(),
-        assignment,
+        &matrices.rows,
+        matrices.public_inputs + 1,
+        matrices.constraints(),
+        assignment.wires(),
     );
     blinding.zeroize();
     let proof = proof?;
     let proof = Proof::new(proof.a, proof.b, proof.c)?;
-    let inputs = AssignedInputs {
-        statement: circuit.shape.statement(),
-        values: &assignment[1..circuit.instance_variables()],
-    };
+    let statement = circuit.shape().statement();
+    let inputs = AssignedInputs { statement, values: assignment.public_inputs() };
     let _verified = verify(key.verifying(), &inputs, &proof)?;
     Ok(proof)
 }
 
-fn check_key(key: &ProvingKey, circuit: &Circuit<'_>) -> Result<(), ProveError> {
+fn check_key(key: &ProvingKey, circuit: &Circuit) -> Result<(), ProveError> {
     let verifying = key.verifying().key();
-    if *verifying.matrices() != circuit.hash || verifying.shape() != circuit.shape {
-        return Err(ProveError::WrongKey { got: *verifying.matrices(), expected: circuit.hash });
+    if verifying.matrices() != circuit.hash() || verifying.shape() != circuit.shape() {
+        return Err(ProveError::WrongKey { got: *verifying.matrices(), expected: *circuit.hash() });
     }
     if key.fits(circuit) { Ok(()) } else { Err(ProveError::KeySize) }
-}
-
-fn check_assignment(circuit: &Circuit<'_>, assignment: &[Fr]) -> Result<(), ProveError> {
-    if assignment.len() != circuit.variables || assignment.len() < circuit.instance_variables() {
-        let (got, expected) = (assignment.len(), circuit.variables);
-        return Err(ProveError::AssignmentLength { got, expected });
-    }
-    if !assignment[0].is_one() {
-        return Err(ProveError::NoConstantOne);
-    }
-    match circuit.first_unsatisfied(assignment) {
-        Some(row) => Err(ProveError::Unsatisfied { check: (circuit.check_of_row)(row), row }),
-        None => Ok(()),
-    }
 }
 
 /// 512 uniform bits reduced into the field: further than 2^-256 from uniform nobody can tell.

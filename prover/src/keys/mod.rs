@@ -9,7 +9,7 @@ mod file;
 mod proving_key;
 mod store;
 
-pub use circuit::{Circuit, Replay};
+pub use circuit::Circuit;
 pub use file::{KeyFileError, MAX_PAYLOAD_BYTES};
 pub use proving_key::{ProvingKey, SetUpError};
 pub use store::{KeyEntry, KeyStore, KeyStoreError};

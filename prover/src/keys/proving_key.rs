@@ -3,11 +3,12 @@
 use ark_bn254::Bn254;
 use ark_groth16::Groth16;
 use ark_std::rand::{RngCore, SeedableRng, rngs::StdRng};
+use solvency_circuits::builder::Replay;
 use solvency_verifier::groth16::{
     KeyError, KeyId, Origin, PreparedVerifyingKey, VerifyingKey, VerifyingKeyPoints,
 };
 
-use super::circuit::{Circuit, Replay};
+use super::circuit::Circuit;
 
 /// Why a set-up fails.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +36,7 @@ impl ProvingKey {
     ///
     /// # Errors
     /// [`SetUpError`].
-    pub fn generate_development(circuit: Circuit<'_>) -> Result<Self, SetUpError> {
+    pub fn generate_development(circuit: &Circuit) -> Result<Self, SetUpError> {
         let mut seed = zeroize::Zeroizing::new([0u8; 32]);
         getrandom::fill(seed.as_mut()).map_err(SetUpError::Randomness)?;
         Self::generate_development_from(circuit, &mut StdRng::from_seed(*seed))
@@ -45,13 +46,15 @@ impl ProvingKey {
     ///
     /// # Errors
     /// [`SetUpError`].
-    pub fn generate_development_from(
-        circuit: Circuit<'_>,
-        rng: &mut impl RngCore,
-    ) -> Result<Self, SetUpError> {
-        let points = Groth16::<Bn254>::generate_random_parameters_with_reduction(Replay(circuit), rng)?;
-        let key =
-            VerifyingKey::new(circuit.shape, circuit.hash, Origin::Development, verifying_points(&points))?;
+    pub fn generate_development_from(circuit: &Circuit, rng: &mut impl RngCore) -> Result<Self, SetUpError> {
+        let replay = Replay { matrices: circuit.matrices(), assignment: None };
+        let points = Groth16::<Bn254>::generate_random_parameters_with_reduction(replay, rng)?;
+        let key = VerifyingKey::new(
+            circuit.shape(),
+            *circuit.hash(),
+            Origin::Development,
+            verifying_points(&points),
+        )?;
         Ok(Self { verifying: PreparedVerifyingKey::new(key), points })
     }
 
@@ -75,13 +78,12 @@ impl ProvingKey {
     }
 
     /// True where every column has the length that the circuit demands.
-    pub(crate) fn fits(&self, circuit: &Circuit<'_>) -> bool {
-        let instance = circuit.instance_variables();
-        let domain = (circuit.rows() + instance).next_power_of_two();
+    pub(crate) fn fits(&self, circuit: &Circuit) -> bool {
+        let matrices = circuit.matrices();
         let points = &self.points;
-        [points.a_query.len(), points.b_g1_query.len(), points.b_g2_query.len()] == [circuit.variables; 3]
-            && points.l_query.len() + instance == circuit.variables
-            && points.h_query.len() + 1 == domain
+        [points.a_query.len(), points.b_g1_query.len(), points.b_g2_query.len()] == [matrices.wires; 3]
+            && points.l_query.len() + matrices.public_inputs + 1 == matrices.wires
+            && points.h_query.len() + 1 == matrices.domain()
     }
 }
 

@@ -149,11 +149,11 @@ impl KeyStore {
     ///
     /// # Errors
     /// [`KeyStoreError`], among them [`KeyStoreError::NoneForShape`] and [`KeyStoreError::Ambiguous`].
-    pub fn find_for(&self, circuit: &Circuit<'_>) -> Result<KeyEntry, KeyStoreError> {
-        let (shape, folder) = (circuit.shape, self.name());
+    pub fn find_for(&self, circuit: &Circuit) -> Result<KeyEntry, KeyStoreError> {
+        let (shape, folder) = (circuit.shape(), self.name());
         let mut keys = self.list()?;
         keys.retain(|entry| {
-            entry.shape() == shape && *entry.key.matrices() == circuit.hash && entry.proving_key.is_some()
+            entry.shape() == shape && *entry.key.matrices() == *circuit.hash() && entry.proving_key.is_some()
         });
         match keys.len() {
             0 | 1 => keys.pop().ok_or(KeyStoreError::NoneForShape { folder, shape }),
@@ -165,10 +165,10 @@ impl KeyStore {
     ///
     /// # Errors
     /// [`KeyStoreError`].
-    pub fn load(&self, id: KeyId, circuit: &Circuit<'_>) -> Result<ProvingKey, KeyStoreError> {
+    pub fn load(&self, id: KeyId, circuit: &Circuit) -> Result<ProvingKey, KeyStoreError> {
         let not_found = || KeyStoreError::NotFound { id, folder: self.name() };
         let path = self.find(id)?.proving_key.ok_or_else(not_found)?;
-        Ok(ProvingKey::load(&path, id, &circuit.hash)?)
+        Ok(ProvingKey::load(&path, id, circuit.hash())?)
     }
 
     fn path(&self, key: &VerifyingKey, extension: &str) -> PathBuf {

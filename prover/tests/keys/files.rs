@@ -4,15 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use solvency_prover::keys::{Circuit, KeyFileError, KeyStore, KeyStoreError, MAX_PAYLOAD_BYTES, ProvingKey};
-use solvency_prover::prove::prove;
+use solvency_prover::keys::{KeyFileError, KeyStore, KeyStoreError, MAX_PAYLOAD_BYTES, ProvingKey};
+use solvency_prover::prove::{ProveError, prove};
 use solvency_verifier::Bytes32;
 use solvency_verifier::groth16::{KeyError, KeyId, PointError, verify};
 use tempfile::TempDir;
 
-use crate::tiny::{Tiny, assignment, public};
+use crate::tiny::{HONEST, assignment, circuit, key, other_circuit, public};
 
-const MATRICES: Bytes32 = Bytes32([3; 32]);
+fn matrices() -> Bytes32 {
+    *circuit().hash()
+}
+
 const VERIFYING_LENGTH: usize = 13;
 const VERIFYING: usize = 17;
 
@@ -27,10 +30,10 @@ impl Saved {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key.pk");
-        let key = Tiny::new().key(1);
-        key.save(&path).unwrap();
+        let saved = key(1);
+        saved.save(&path).unwrap();
         let bytes = fs::read(&path).unwrap();
-        Saved { folder, path, id: key.id(), bytes }
+        Saved { folder, path, id: saved.id(), bytes }
     }
 
     /// Where the parts after the verifying key begin.
@@ -52,7 +55,7 @@ impl Saved {
         change(&mut bytes);
         let path = self.folder.path().join("changed.pk");
         fs::write(&path, bytes).unwrap();
-        ProvingKey::load(&path, self.id, &MATRICES)
+        ProvingKey::load(&path, self.id, &matrices())
     }
 
     /// Changes the payload and makes its checksum right again.
@@ -73,9 +76,9 @@ impl Saved {
 #[test]
 fn a_saved_key_is_read_back_and_proves() {
     let saved = Saved::new();
-    let key = ProvingKey::load(&saved.path, saved.id, &MATRICES).unwrap();
-    let proof = prove(&key, &Tiny::new().circuit(), &assignment()).unwrap();
-    assert!(verify(Tiny::new().key(1).verifying(), &public(&assignment()), &proof).is_ok());
+    let loaded = ProvingKey::load(&saved.path, saved.id, &matrices()).unwrap();
+    let proof = prove(&loaded, &circuit(), &assignment(HONEST)).unwrap();
+    assert!(verify(key(1).verifying(), &public(HONEST), &proof).is_ok());
 }
 
 #[test]
@@ -83,7 +86,7 @@ fn foreign_and_other_versions_files_are_refused() {
     let saved = Saved::new();
     assert!(matches!(saved.load_with(|bytes| bytes[0] ^= 1), Err(KeyFileError::Magic { .. })));
     assert!(matches!(saved.load_with(|bytes| bytes[12] = 2), Err(KeyFileError::Version { got: 2, .. })));
-    let missing = ProvingKey::load(Path::new("/nowhere/key.pk"), saved.id, &MATRICES);
+    let missing = ProvingKey::load(Path::new("/nowhere/key.pk"), saved.id, &matrices());
     assert!(matches!(missing, Err(KeyFileError::Io { .. })));
 }
 
@@ -155,31 +158,56 @@ fn an_altered_verifying_key_is_refused() {
 #[test]
 fn another_key_or_another_circuit_is_refused() {
     let saved = Saved::new();
-    let other = Tiny::new().key(2).id();
-    let refused = ProvingKey::load(&saved.path, other, &MATRICES);
+    let other = key(2).id();
+    let refused = ProvingKey::load(&saved.path, other, &matrices());
     assert!(
         matches!(refused, Err(KeyFileError::WrongId { got, expected, .. }) if (got, expected) == (saved.id, other))
     );
     let refused = ProvingKey::load(&saved.path, saved.id, &Bytes32([4; 32]));
-    assert!(matches!(refused, Err(KeyFileError::WrongCircuit { got: MATRICES, .. })));
+    assert!(matches!(refused, Err(KeyFileError::WrongCircuit { got, .. }) if got == matrices()));
 }
 
 #[test]
 fn points_of_another_key_are_refused() {
     let saved = Saved::new();
     let path = saved.folder.path().join("other.pk");
-    Tiny::new().key(2).save(&path).unwrap();
+    key(2).save(&path).unwrap();
     let other = fs::read(path).unwrap();
     let other = other[saved.payload_at()..].to_vec();
     let refused = saved.load_with_payload(|payload| *payload = other);
     assert!(matches!(refused, Err(KeyFileError::MixedKeys { .. })));
 }
 
+/// The checksum is right and the verifying key is the circuit's, but a list is too short: arkworks would not notice.
+#[test]
+fn a_key_whose_lists_do_not_fit_the_circuit_makes_no_proof() {
+    let key = Saved::new().load_with_payload(|payload| {
+        // The last list, L, has a point for each of the three private wires.
+        let length_at = payload.len() - 3 * 64 - 8;
+        payload[length_at..length_at + 8].copy_from_slice(&2u64.to_le_bytes());
+        payload.truncate(payload.len() - 64);
+    });
+    let refused = prove(&key.unwrap(), &circuit(), &assignment(HONEST));
+    assert!(matches!(refused, Err(ProveError::KeySize)), "{refused:?}");
+}
+
+/// Points are read without being checked, so the prover verifies what it made.
+#[test]
+fn a_key_with_a_wrong_point_makes_no_proof() {
+    let key = Saved::new().load_with_payload(|payload| {
+        // The last two points of L change places.
+        let first = payload.len() - 128;
+        payload[first..].rotate_left(64);
+    });
+    let refused = prove(&key.unwrap(), &circuit(), &assignment(HONEST));
+    assert!(matches!(refused, Err(ProveError::DoesNotVerify(_))), "{refused:?}");
+}
+
 #[test]
 fn a_failed_save_leaves_nothing() {
     let saved = Saved::new();
     let blocked = saved.path.join("below-a-file.pk");
-    assert!(matches!(Tiny::new().key(1).save(&blocked), Err(KeyFileError::Write(_))));
+    assert!(matches!(key(1).save(&blocked), Err(KeyFileError::Write(_))));
     assert_eq!(fs::read_dir(saved.folder.path()).unwrap().count(), 1);
     assert_eq!(fs::read(&saved.path).unwrap(), saved.bytes);
 }
@@ -188,35 +216,33 @@ fn a_failed_save_leaves_nothing() {
 fn a_store_lists_finds_and_loads() {
     let folder = tempfile::tempdir().unwrap();
     let store = KeyStore::new(folder.path().join("keys"));
-    let tiny = Tiny::new();
     assert_eq!(store.list().unwrap(), []);
-    assert!(matches!(store.find_for(&tiny.circuit()), Err(KeyStoreError::NoneForShape { .. })));
-    let (one, two) = (tiny.key(1), tiny.key(2));
+    assert!(matches!(store.find_for(&circuit()), Err(KeyStoreError::NoneForShape { .. })));
+    let (one, two) = (key(1), key(2));
     let path = store.save(&one).unwrap();
     let digits = &one.id().to_string()[2..18];
     assert_eq!(path.file_name().unwrap().to_str().unwrap(), format!("coverage-flat-{digits}.pk"));
-    assert_eq!(store.find_for(&tiny.circuit()).unwrap().id, one.id());
-    assert_eq!(store.load(one.id(), &tiny.circuit()).unwrap().id(), one.id());
+    assert_eq!(store.find_for(&circuit()).unwrap().id, one.id());
+    assert_eq!(store.load(one.id(), &circuit()).unwrap().id(), one.id());
     assert!(matches!(store.find(two.id()), Err(KeyStoreError::NotFound { .. })));
 
     // A verifying key alone verifies but doesn't prove.
     store.save_verifying(two.verifying().key()).unwrap();
     assert_eq!(store.find(two.id()).unwrap().proving_key, None);
-    assert!(matches!(store.load(two.id(), &tiny.circuit()), Err(KeyStoreError::NotFound { .. })));
-    assert_eq!(store.find_for(&tiny.circuit()).unwrap().id, one.id());
+    assert!(matches!(store.load(two.id(), &circuit()), Err(KeyStoreError::NotFound { .. })));
+    assert_eq!(store.find_for(&circuit()).unwrap().id, one.id());
 
     store.save(&two).unwrap();
     assert_eq!(store.list().unwrap().len(), 2);
-    assert!(matches!(store.find_for(&tiny.circuit()), Err(KeyStoreError::Ambiguous { count: 2, .. })));
-    let changed = Circuit { hash: Bytes32([4; 32]), ..tiny.circuit() };
-    assert!(matches!(store.find_for(&changed), Err(KeyStoreError::NoneForShape { .. })));
+    assert!(matches!(store.find_for(&circuit()), Err(KeyStoreError::Ambiguous { count: 2, .. })));
+    assert!(matches!(store.find_for(&other_circuit()), Err(KeyStoreError::NoneForShape { .. })));
 }
 
 #[test]
 fn a_damaged_verifying_key_in_a_store_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let store = KeyStore::new(folder.path());
-    let path = store.save_verifying(Tiny::new().key(1).verifying().key()).unwrap();
+    let path = store.save_verifying(key(1).verifying().key()).unwrap();
     fs::write(&path, b"damaged").unwrap();
     let expected = path.display().to_string();
     assert!(matches!(store.list(), Err(KeyStoreError::VerifyingKey { path, .. }) if path == expected));

@@ -12,7 +12,7 @@ use solvency_prover::prove::prove;
 use solvency_verifier::Shape;
 use solvency_verifier::groth16::{Proof, VerifyingKey};
 
-use crate::tiny::{Tiny, assignment};
+use crate::tiny::{HONEST, assignment, circuit, key};
 
 /// `snarkjs groth16 verify` on the three documents.
 fn snarkjs_accepts(key: &Value, public: &Value, proof: &Value) -> bool {
@@ -67,9 +67,9 @@ fn accepted_and_tampered_refused(key: &VerifyingKey, inputs: &[Fr], proof: &Proo
 
 #[test]
 fn heavy_a_proof_of_this_prover_is_accepted_and_a_tampered_one_refused() {
-    let (tiny, key) = (Tiny::new(), Tiny::new().key(1));
-    let proof = prove(&key, &tiny.circuit(), &assignment()).unwrap();
-    accepted_and_tampered_refused(key.verifying().key(), &assignment()[1..5], &proof);
+    let (key, assignment) = (key(1), assignment(HONEST));
+    let proof = prove(&key, &circuit(), &assignment).unwrap();
+    accepted_and_tampered_refused(key.verifying().key(), assignment.public_inputs(), &proof);
 }
 
 /// The proofs of every shape that the contracts are tested with.
