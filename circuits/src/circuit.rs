@@ -42,7 +42,7 @@ pub enum Witness {
     /// Of an allocation proof.
     Allocation(allocation::AllocationWitness),
     /// Of a coverage proof with flat haircuts.
-    CoverageFlat(flat::FlatWitness),
+    CoverageFlat(Box<flat::FlatWitness>),
     /// Of a coverage proof with tiers.
     CoverageTiered(Box<tiered::TieredWitness>),
 }

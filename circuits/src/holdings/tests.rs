@@ -254,7 +254,7 @@ fn a_witness_is_refused_with_its_place() {
         change(&mut vaults);
         assert_eq!(witness(&vaults).open(SHAPE).err(), Some(error));
     };
-    refused(&|vaults| drop(vaults.pop()), WitnessError::VaultCount { shape: SHAPE, got: 15, needed: 16 });
+    refused(&|vaults| vaults.truncate(15), WitnessError::VaultCount { shape: SHAPE, got: 15, needed: 16 });
     refused(
         &|vaults| vaults.push(Vault { id: HIGH - 1, ..Vault::default() }),
         WitnessError::VaultCount { shape: SHAPE, got: 17, needed: 16 },
