@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated; do not edit. To make it again: solvency export solidity --key 0x0554c5d17bfef2b75512440ce149ec14ad1043cecb158d78da97f0d53e818008
+// Generated; do not edit. To make it again: solvency export solidity --key 0x74a9e87ba5670982ce1d99fb72269ab65b5b7846e34dc435b378f743e98c3fc2
 pragma solidity ^0.8.27;
 
 /// Verifies Groth16 proofs of allocation-2x4/1 under one key.
@@ -7,15 +7,15 @@ pragma solidity ^0.8.27;
 /// What this does not show: that the public inputs are those of a statement anybody made, that the statement is still valid
 /// or meant for the caller. Proofs are malleable, (-A, -B, C) verifies too: never key anything on their bytes.
 ///
-/// Key 0x0554c5d17bfef2b75512440ce149ec14ad1043cecb158d78da97f0d53e818008
+/// Key 0x74a9e87ba5670982ce1d99fb72269ab65b5b7846e34dc435b378f743e98c3fc2
 /// from a development set-up: whoever ran it can forge. Not for production.
 contract Allocation2x4Verifier {
     /// The circuit and its version.
     string public constant SHAPE = "allocation-2x4/1";
     /// SHA-256 of the verifying key's canonical bytes, under its domain tag.
-    bytes32 public constant KEY_ID = 0x0554c5d17bfef2b75512440ce149ec14ad1043cecb158d78da97f0d53e818008;
+    bytes32 public constant KEY_ID = 0x74a9e87ba5670982ce1d99fb72269ab65b5b7846e34dc435b378f743e98c3fc2;
     /// Hash of the circuit's matrices that the key was made for.
-    bytes32 public constant MATRICES = 0x0000000000000000000000000000000000000000000000000000000000000000;
+    bytes32 public constant MATRICES = 0x87d471771ea33bd6fa24a6c7e6e9302cb32d5579195129399899592b299b0672;
     /// Number of public inputs.
     uint256 public constant INPUT_COUNT = 7;
 
@@ -24,36 +24,36 @@ contract Allocation2x4Verifier {
     /// Modulus of the coordinates.
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
 
-    uint256 private constant MINUS_ALPHA_X = 0x092e077acb6ec63f44f43dfbe4200b45a3eaaacaef45a6e8f816d0923d9397d0;
-    uint256 private constant MINUS_ALPHA_Y = 0x1a1d8fa19b1868591bd96cc4647a2c14226726ba96acdde7aa55726548f944c8;
-    uint256 private constant BETA_X1 = 0x2d96ac052de122315d77d090f923ea227d1a253ef6fb038902f20fd0766ad140;
-    uint256 private constant BETA_X0 = 0x1f8ac38d3faeeb77ce2ee350bb92e35979c2c11bc8ae881e2ae731880b427e51;
-    uint256 private constant BETA_Y1 = 0x070ae660654e60ccbe4528f0e06661d9a8c4f85a9e67263cef63d30f49e7fb3a;
-    uint256 private constant BETA_Y0 = 0x0f54071cff10af10730ce9acc6160a696f639a798d66b35e91c951c43d3ca238;
-    uint256 private constant MINUS_GAMMA_X1 = 0x1def10d4d3138d5452631b299b6e56cca3cacb193970f6b548a0b3c9091cec1d;
-    uint256 private constant MINUS_GAMMA_X0 = 0x29d3e4071bf78e8f884e951d160a1b41223ae6b28537949135e20540e0a3f139;
-    uint256 private constant MINUS_GAMMA_Y1 = 0x3048a01ab0f101578963fe70882b2b6d064a11861970f14608948634107a5c39;
-    uint256 private constant MINUS_GAMMA_Y0 = 0x1f56416feb6facd062e3aa6c0aa89133e1c3ac2286849fbea002a0c73281c6e3;
-    uint256 private constant MINUS_DELTA_X1 = 0x0b5fe139f0e3b60692a649af559c8d60ff38697ee5b37ce7eacb38839089b880;
-    uint256 private constant MINUS_DELTA_X0 = 0x06f5a3e8db240930779e56ddb80f7314eebb0b2b86f7eb46dd3a6a859c2a3f98;
-    uint256 private constant MINUS_DELTA_Y1 = 0x0701d5e572eb6c95f6fe56eb6f649e9ed2487c2b361e963f80de5127df9da3d1;
-    uint256 private constant MINUS_DELTA_Y0 = 0x02c47db9c05d2641616eab83a00bff972e555d3e3e2f69b0bee0332e937fe964;
-    uint256 private constant IC0_X = 0x02f66020696b6f0ad0c2c7da2045ba33a087c0d1eba63e20f126610c90e8b502;
-    uint256 private constant IC0_Y = 0x18e885bf2202edf476e093d03c272b9909f1e925f118cf777eb8c9c6f778f236;
-    uint256 private constant IC1_X = 0x0d30b05d46dfb68e6b7dcf3b4cfe8df232c2cb89289fb8ac9c645401bdc10d6c;
-    uint256 private constant IC1_Y = 0x09b2a7f8f90961af167e826c8822dfc6475687faf14eced75ca42437960a9651;
-    uint256 private constant IC2_X = 0x2a9e7948111a70ebe1b1ca4c4b688e95806e1a94c7dd924bae746aa28758c015;
-    uint256 private constant IC2_Y = 0x26eb9188448f0f6597c25b67ed5ff01118df2a45f00d9050e1a122a9a693f30c;
-    uint256 private constant IC3_X = 0x19502089964f46e90eaa6d8c881c72c41086aa7b93826cea6b82f347db89c4c4;
-    uint256 private constant IC3_Y = 0x159171f8fbf75e4e863646d24efb59c332ab6befbd3e64b24aa76f967e46c9a7;
-    uint256 private constant IC4_X = 0x26d7d6765b601d8a14aa460f026a3fbf0df2e6e55ec5c410d70b90080d12fb07;
-    uint256 private constant IC4_Y = 0x254424380e1cb52cdfbf35ec162f870072c0e1c01c42a9a667f0d7dda25f2d20;
-    uint256 private constant IC5_X = 0x2cc806fe66d024e27fed04b84d03ade064098c95918c5a6108fe619b59dae2aa;
-    uint256 private constant IC5_Y = 0x13c3ec099a183d0abed9189450bfd072de3d9a01ac99e3738eccb3455858efa5;
-    uint256 private constant IC6_X = 0x11b6075d8f7d47f2f51e6b85ee71dc7234c8bc70721213e469a336d61effbf5a;
-    uint256 private constant IC6_Y = 0x0be2655f38e65e9c93fb056fcdb88e19185c711b640758770cf1e2625dea024c;
-    uint256 private constant IC7_X = 0x254a3a190dbf76025a4fce864486f8dd48d882d7a276246d641b1a55242ec1b4;
-    uint256 private constant IC7_Y = 0x13373455b2319692f9e2722e26cb0767d2f7e5a94c55d4611dcd10061f3109d7;
+    uint256 private constant MINUS_ALPHA_X = 0x0a51b2a649d115c9a647b87039af588798a3b1ddc52c640046fe521eb5b12215;
+    uint256 private constant MINUS_ALPHA_Y = 0x0030aedee3a6242573122d5eae8db1b182d75444e2b9dca557df523563e9acdd;
+    uint256 private constant BETA_X1 = 0x08b81f19b7e5ba470ac0a07b42c62e6b3b06ec59221e257c02e5ee3fb49e6758;
+    uint256 private constant BETA_X0 = 0x07da0f7d3c5a5c4b8ef1f5dfa2f7787014c04979dc9e6a98264592b8847a17a3;
+    uint256 private constant BETA_Y1 = 0x2f255a2f32a83c3cbc695e963d0b7030cc35f0f6918651464fdd6ba5c77b1231;
+    uint256 private constant BETA_Y0 = 0x2c57d98f7976eae73a74ca0d3d6547b010d07cccd23b3bee5e5d1fe060780670;
+    uint256 private constant MINUS_GAMMA_X1 = 0x255409dd270fc0413a37343ee1e2553c881d28c2e921a6989f497d348157f148;
+    uint256 private constant MINUS_GAMMA_X0 = 0x0aeccb0b7637096c02a1bd8ad55ceafffe9bbe0fd9fa60c4b5be6a5f2581a8e4;
+    uint256 private constant MINUS_GAMMA_Y1 = 0x20aa67ce55df24950e4414e0826e59ef8e12ead10f6a18ef47a08c90ba796874;
+    uint256 private constant MINUS_GAMMA_Y0 = 0x0c7196f3e1c828f79d562a34f6b01166092c243da87b5ce4c97351529db70a86;
+    uint256 private constant MINUS_DELTA_X1 = 0x22a4c41eb3c26e7e566e6258dd397a3b71f2679b17128345a36c3738ed271a87;
+    uint256 private constant MINUS_DELTA_X0 = 0x13ae5b923f46b8b1da28795878345057087c465746f4ff8f1da8cfcdb38ed415;
+    uint256 private constant MINUS_DELTA_Y1 = 0x1117c9a8a384d12333a317a9c7eb07b8f68b5dbe04b1b6fd06d598b04a1e3369;
+    uint256 private constant MINUS_DELTA_Y0 = 0x12620e3988022d47735b9474a3df0758a32b06070f7fdc51e5db8bb3a2089aaf;
+    uint256 private constant IC0_X = 0x219ad351ee4604428cf2d99dbaa2680160cc6a0085c67638463e7906f112a6e3;
+    uint256 private constant IC0_Y = 0x2ca2f48a385b932a6979d64602b97ddbb74644c2eda87a1b1392536d85f8fac9;
+    uint256 private constant IC1_X = 0x180a81b23d2e57e48b1d4681f0d2481b289923eeb93cca13a8c93c958e03ff01;
+    uint256 private constant IC1_Y = 0x2a157bd6de5c0c1aa8439762b301a221101ffd538da55bd7902fc34669a95429;
+    uint256 private constant IC2_X = 0x19b0b7a07fe998c9db257e4b77a1eab29ad36177ba4ca9a50799d971284564f5;
+    uint256 private constant IC2_Y = 0x14a4775a4ddc780cb906dd4a277e73d31166b163d14cc641aaf942a513000fa6;
+    uint256 private constant IC3_X = 0x11f742d35bf74799fb26c5539719e842afc26093d18b4adbf08c10d912c30560;
+    uint256 private constant IC3_Y = 0x0bbaffea659e9bf498a57b635b60bd55dd90fa81dacbc5374f6fa3aa3b36cabe;
+    uint256 private constant IC4_X = 0x0e00d3aeecc11d86d58211179c8b2f5a78f39d8fbf12d9ed0206a1d97dd82570;
+    uint256 private constant IC4_Y = 0x2b77de99b9430e29a1e1b6093325bddf9423558e3b57f85562b818519be84e33;
+    uint256 private constant IC5_X = 0x2b95acbf24466cc57ac6fbcc6ac5205607a56527fc8bc7c37c32510c55316239;
+    uint256 private constant IC5_Y = 0x23a3a682bc0354b954798078d683c32e5a291efb9615ac2d1e351956a5a4d54b;
+    uint256 private constant IC6_X = 0x25499fdb15174b0080a402fb4eb2d6c310eb6c6671997746a410708218918310;
+    uint256 private constant IC6_Y = 0x1b80d8c88d6ee12eb81444c44cf1f3e16028e483688322b9e4141c4881002a2b;
+    uint256 private constant IC7_X = 0x18296ccee33fcb93d59f10ec32171f15ecf7662f299841dbdc713684a9b47e32;
+    uint256 private constant IC7_Y = 0x29340be27c13b98ae5fef978404a10e8fbeee2a88b77ef883db31bac40c5fc41;
 
     /// Public input `index` is not below the field's modulus.
     error InputNotInField(uint256 index);

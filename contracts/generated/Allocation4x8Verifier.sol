@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated; do not edit. To make it again: solvency export solidity --key 0x4c3051b8e1bbeeb4ae32c1a36a0e43a54ec022af715dd3c4ff71dd94d14d5f6e
+// Generated; do not edit. To make it again: solvency export solidity --key 0x9cbb4e51fb7048d9d73806fdfde3618271daa2cc6687f65541ceb4a60fd4a378
 pragma solidity ^0.8.27;
 
 /// Verifies Groth16 proofs of allocation-4x8/1 under one key.
@@ -7,15 +7,15 @@ pragma solidity ^0.8.27;
 /// What this does not show: that the public inputs are those of a statement anybody made, that the statement is still valid
 /// or meant for the caller. Proofs are malleable, (-A, -B, C) verifies too: never key anything on their bytes.
 ///
-/// Key 0x4c3051b8e1bbeeb4ae32c1a36a0e43a54ec022af715dd3c4ff71dd94d14d5f6e
+/// Key 0x9cbb4e51fb7048d9d73806fdfde3618271daa2cc6687f65541ceb4a60fd4a378
 /// from a development set-up: whoever ran it can forge. Not for production.
 contract Allocation4x8Verifier {
     /// The circuit and its version.
     string public constant SHAPE = "allocation-4x8/1";
     /// SHA-256 of the verifying key's canonical bytes, under its domain tag.
-    bytes32 public constant KEY_ID = 0x4c3051b8e1bbeeb4ae32c1a36a0e43a54ec022af715dd3c4ff71dd94d14d5f6e;
+    bytes32 public constant KEY_ID = 0x9cbb4e51fb7048d9d73806fdfde3618271daa2cc6687f65541ceb4a60fd4a378;
     /// Hash of the circuit's matrices that the key was made for.
-    bytes32 public constant MATRICES = 0x0000000000000000000000000000000000000000000000000000000000000000;
+    bytes32 public constant MATRICES = 0x5216885c8ce0894ce5bca633c33e0e482d4170f149ea6c335743ddf76aa8a92b;
     /// Number of public inputs.
     uint256 public constant INPUT_COUNT = 13;
 
@@ -24,48 +24,48 @@ contract Allocation4x8Verifier {
     /// Modulus of the coordinates.
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
 
-    uint256 private constant MINUS_ALPHA_X = 0x145dd807db1e15d46db62882474855134077fa60a18910943f4041381f22296e;
-    uint256 private constant MINUS_ALPHA_Y = 0x24083f20adff04ac6b39bb13a30481637975ba915f9866606ff952ebbc51ec2f;
-    uint256 private constant BETA_X1 = 0x04f88099d42e73e35a863ea635c5d5895eb12103f507c573fc8e140dd8c751b7;
-    uint256 private constant BETA_X0 = 0x0d8f0cd3a891e4145298f062dbbf7c8d9de0bed5fd98dc4cdee116e9c935714d;
-    uint256 private constant BETA_Y1 = 0x1716f856b0b1a55cb1192139ba23f523222fedeb74c42653205f50e6d58caac1;
-    uint256 private constant BETA_Y0 = 0x09277bc90b83a0db4ed1f6564d37c9af562923b2184088b79d05e2989fd07ed3;
-    uint256 private constant MINUS_GAMMA_X1 = 0x089c064eb5265084e1b12fd5578a84c157c389ef8e9488cd085d13f53d6314a2;
-    uint256 private constant MINUS_GAMMA_X0 = 0x16cca2402a1912a62501b3bee0a7c416a7288a944121aeb96466ae06676017b8;
-    uint256 private constant MINUS_GAMMA_Y1 = 0x23781efb56decf848a348e0df1792a1809545359f2172ab765ebe012b3e3d6b1;
-    uint256 private constant MINUS_GAMMA_Y0 = 0x209964ad34e27053fb7a68fc6088ac38c7ef903a7ef5451dc5a535b5656d25af;
-    uint256 private constant MINUS_DELTA_X1 = 0x272e88fa6b78268b608f5a45b1a37e32709258e731404085decd6596350fe3db;
-    uint256 private constant MINUS_DELTA_X0 = 0x28788b9460307135ff7b1c4a980b4cefb8fa7c62d8874775a60416c97fc17d26;
-    uint256 private constant MINUS_DELTA_Y1 = 0x0dd2cafa4e93390bd853db52875ad55a1bb217d776342c9e9210bd9f1cf049f5;
-    uint256 private constant MINUS_DELTA_Y0 = 0x239db54ca22df8bae5f76cab95434744f4ec2a8fd2cd2c3e119005acf261a99d;
-    uint256 private constant IC0_X = 0x23398a3466b2d7c9d1139b52b671e7faff31c6cf09dbcd7bc36599dbc1fa626d;
-    uint256 private constant IC0_Y = 0x0b97169c8fdfd811aaf8d842c272ba57cadb06a67fc1129c4aa5a0ae5c2452d1;
-    uint256 private constant IC1_X = 0x03dbea6284e963be616f5b57325484eed201fdf3bfacd7231bf76950bf0fbf33;
-    uint256 private constant IC1_Y = 0x1fa5836da6d7588d7d2c0b9a7150c2dcf9796f7f8560d57f3e4303435edbfb00;
-    uint256 private constant IC2_X = 0x042a8da37595abf2088fefc2455643acbc84caa5673a898df1e7058214c9fa2f;
-    uint256 private constant IC2_Y = 0x29830c33c36c46fbddf7b4f67c12a63f962d4c7242031981df7e5432d492dffb;
-    uint256 private constant IC3_X = 0x2727013ab901ef726ec3664ebde1ade46333600913526ad9331680a2ec619b9a;
-    uint256 private constant IC3_Y = 0x2dd843e49e03b7e15f6a52fdeca4b35af42469f6ca24723d0f24f20059034a6a;
-    uint256 private constant IC4_X = 0x11458a508763a173f4ec4de4694b0eb712f2a4838019804776900a0b8b5632a4;
-    uint256 private constant IC4_Y = 0x231036b6dbe6eb7deb28450cceb78b69be8e13cf3dcd394c3d03d11d7cc07736;
-    uint256 private constant IC5_X = 0x2980f66cb3a8fa0062d04b5b3e7612b8e5d81c6a9c2824ebcef895a808e98933;
-    uint256 private constant IC5_Y = 0x23dca2d1c73100724717509542f68def5a2ad8c67c4239db8fd52d4d5ab8f842;
-    uint256 private constant IC6_X = 0x1e27df7c88df62ffc060da25cd262225638d7634e5e4fc5a99b2b724dcf528b8;
-    uint256 private constant IC6_Y = 0x0d7a854ac2e288ee1d0ff9427de10f39521af78f2d440980512edd7977aa539d;
-    uint256 private constant IC7_X = 0x02278fe90a58b5ea1e892805d9847abdc07dc57030d33efdeca64fccf7e640d2;
-    uint256 private constant IC7_Y = 0x00b15800dcbd4ad51e31c96ac5d46dc2df080e0b2473da78949512a9ec23ef40;
-    uint256 private constant IC8_X = 0x00cd27fe744ce2873ed64859d7818a0bc0f6e84e6ee2e92e8dde1e81e5eb3455;
-    uint256 private constant IC8_Y = 0x14ebef1ee272c58d2fc599ef99b625e6a2d4396679b100bd83c3765193999449;
-    uint256 private constant IC9_X = 0x1102b0526d82d07116f62c182f7741e76759b1d625367d960230e08d27aed9f7;
-    uint256 private constant IC9_Y = 0x15e309ffdf85b56f980fec8c0ebbd8295108bf475f5cc02dbd06d91a17a59b0d;
-    uint256 private constant IC10_X = 0x17f348e7a6b51220e1131e75c278810ce66c214d69ad07da04a9fdbe22391c14;
-    uint256 private constant IC10_Y = 0x223826fd00d8a7572621b89c9ca9e34b171abfcca0d43660dddb4e98d37ac6ef;
-    uint256 private constant IC11_X = 0x28e9829a7f62b40c1a23fa7737b1a9ab8cca512395b6cceeb4be48efd1666347;
-    uint256 private constant IC11_Y = 0x0c38a8ee5075e2609439d4bce3008ed0f8f47ffccfd145989d981f82fe9cecb8;
-    uint256 private constant IC12_X = 0x2e5ae195444afdf735b73749ba3381407eadf158b9b5885559ac2b58efa896b6;
-    uint256 private constant IC12_Y = 0x2b9b63a07c2229f0ca80254e1a384cacc461332971ba8015de7d69d717c150cb;
-    uint256 private constant IC13_X = 0x2198b39543b465f76037a70d2c8cc5ad0a9b7f2acd432209168bdb2e06b64f76;
-    uint256 private constant IC13_Y = 0x17fe340c2063d7f712ea0e37b68ac23681f4bf73ce28dc4192e4b860ff802e37;
+    uint256 private constant MINUS_ALPHA_X = 0x2a719039bf536d939bb87c8fc4fe5e18429b1d9661577336fba5a240800f0225;
+    uint256 private constant MINUS_ALPHA_Y = 0x030342327d6297c17dc1edca9aed999a888e28c585aaea3bdbd522cebfaf73f3;
+    uint256 private constant BETA_X1 = 0x0f79e990d83b7e017ad1c0ecc657ccc07d51107ae5c6c86f0a545f5a16ff2a05;
+    uint256 private constant BETA_X0 = 0x0eb7615481b2b40f7648316da6f09036cba067125da11748ec9603514b3353fe;
+    uint256 private constant BETA_Y1 = 0x27fac13c8f46373aa06768bf1d571472e2e3f7ed62777bff9f34ab6db1920078;
+    uint256 private constant BETA_Y0 = 0x0a0ac5669f07fe1839d427483caa2abc4baefb5eaac2dfa25255dd706a2d8c9c;
+    uint256 private constant MINUS_GAMMA_X1 = 0x0a3411f36bef4ef80e414b1eee29bdf05fa2cb6d617d5af9fdc9911e4e259f7c;
+    uint256 private constant MINUS_GAMMA_X0 = 0x0211c8930dae9fa3c80fd56c050bf41531d86eefe1f30d27faa347a79df94242;
+    uint256 private constant MINUS_GAMMA_Y1 = 0x1b13a283faf37f43230fd7fd85436538b4cebadf33c428af8358ade2170e2cee;
+    uint256 private constant MINUS_GAMMA_Y0 = 0x2b2ed7ffb1e47eabede4e10b41b6080c621768a18b079b769d7a1a9c61e512de;
+    uint256 private constant MINUS_DELTA_X1 = 0x209602dd2574c3fc563096091e9c1dcb42264a653dc6c6da6a05ec7ecd2b1519;
+    uint256 private constant MINUS_DELTA_X0 = 0x27b3b81c740360b0502cf8ad7e45f34ee580a212d3de332a92f8d0857b56a88b;
+    uint256 private constant MINUS_DELTA_Y1 = 0x0c67dbe78349dd9f65138af51037475be80811c677d5674284fe6eacdeaaecc1;
+    uint256 private constant MINUS_DELTA_Y0 = 0x141bb802e4ce71b2d2b3b607c989d208bb41fda28cbc370d8b901a6ee4381e79;
+    uint256 private constant IC0_X = 0x2b10172c556c2bbb2f483b7d4a60bf5cfeba83c92f2682053507cc9748f776f0;
+    uint256 private constant IC0_Y = 0x2b2092ae785256c916d4279750f473c99114b6234142c9debe6314e1fbbb4f78;
+    uint256 private constant IC1_X = 0x029126e00647bdaecc16222d9f9c898ba9224f48d13faff1d0e1c7364d6bd9f4;
+    uint256 private constant IC1_Y = 0x0ddc068ede86d40ec8e4e05c35a12411574d32fdf5b16d02c782092eb712a159;
+    uint256 private constant IC2_X = 0x19e0f9d60087bc5c6fa1c4a30ab349c3939f41762caa426a8408201f5c9ec65d;
+    uint256 private constant IC2_Y = 0x1c58d5de8a7ecfd8858b1b97b1e79828502a1f29d78454613424b527ebe754d6;
+    uint256 private constant IC3_X = 0x174dd19d6bab98c3f23b4eb93229d6e239068541b6f72b77bdf3ee29e1b7a0cc;
+    uint256 private constant IC3_Y = 0x2ae8794eab4fe1a1bcd1195b9a605d549deaef55801d3ff7f180143ac8a7a5e1;
+    uint256 private constant IC4_X = 0x0bf0b12259c648e7b75f5a0439b17822fec653fafc595c82824585d47dd8047a;
+    uint256 private constant IC4_Y = 0x224d5658af29cb58aecc2e2a712acb70d902df7560388700acdce80146a29c91;
+    uint256 private constant IC5_X = 0x1e8a1649fe97c619a9d0b12d17b41906a9876d64d547123c4c5de2a5241fd216;
+    uint256 private constant IC5_Y = 0x2f24a401276bf0dff8b5ee1b77253afbb87f3627c072c3f95b505f4ea9c81d39;
+    uint256 private constant IC6_X = 0x16f9a69e9f919de8714fca35eedd606931274a123c046d53c28263fbcd023bcb;
+    uint256 private constant IC6_Y = 0x296afd1bfcaecc1dd3154b3a97cdba446e851d2be63b2b2cfd5ee425396d4b20;
+    uint256 private constant IC7_X = 0x21cc62d70d9b9a2bf493228138b04e1ac2fe04306c1404976adc9eedb7fda3a7;
+    uint256 private constant IC7_Y = 0x0e45be4b08fa3549bb45cde745c0a30f051922b35dfd6404f0c44c530fa34363;
+    uint256 private constant IC8_X = 0x253cf6be855775763f48fc732ce7815adf182b1512a3a4486e8359998dabb79f;
+    uint256 private constant IC8_Y = 0x0c2cda47167994339aada898dc9c2c4f3f1a64e5c999a253d5391e1200fc7688;
+    uint256 private constant IC9_X = 0x2a65325bdb28f516aaf720765b6dee3f1288cc5ca5af21c938da9d246b957a69;
+    uint256 private constant IC9_Y = 0x209fabe5fec0dd5786b3a7a1106101815357fd56a25d6dad94410eaaa09dc50d;
+    uint256 private constant IC10_X = 0x23ba1a8eb6d8f8db8312d681b9aa456d77597d0d8c950212e65164cc58976b96;
+    uint256 private constant IC10_Y = 0x18720fdb08012922789ccb6c99344dc7ef48df5c42382f010a44abe715ee092d;
+    uint256 private constant IC11_X = 0x129250688d64155ea143aa9fdb9cb1c2dd7a8ab91e875149bdb32f2e29c0dafd;
+    uint256 private constant IC11_Y = 0x042b22f7ebfc6d22441484f209b36199fd80abc8f3a1386337b1f5e4719355fc;
+    uint256 private constant IC12_X = 0x0c73289f7161a2826458efe05b401597622bd4d34f2a5fd13cbdfcc37348a37b;
+    uint256 private constant IC12_Y = 0x21e7107aad187b882b6a3b771c6913878b67a1a35311786241b8a4bbbf2ecd3e;
+    uint256 private constant IC13_X = 0x167524b4b1fb674c01d5a721a00b234bdd42e3be3aaca42a423ae5c09387949d;
+    uint256 private constant IC13_Y = 0x16534130589c8b786f522b0820cbf68970e3255e315b1563d6e27bf69669b5d0;
 
     /// Public input `index` is not below the field's modulus.
     error InputNotInField(uint256 index);

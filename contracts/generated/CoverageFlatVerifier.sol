@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated; do not edit. To make it again: solvency export solidity --key 0xd622eb57002a1c794e5e2c9b23c93258015889ceb07fc614181d1e4c4ce5752d
+// Generated; do not edit. To make it again: solvency export solidity --key 0xa5260b7e4dc74e5ad2784b0a39d10ad9a217f24452e68d8808b1ac7f99114411
 pragma solidity ^0.8.27;
 
 /// Verifies Groth16 proofs of coverage-flat/1 under one key.
@@ -7,15 +7,15 @@ pragma solidity ^0.8.27;
 /// What this does not show: that the public inputs are those of a statement anybody made, that the statement is still valid
 /// or meant for the caller. Proofs are malleable, (-A, -B, C) verifies too: never key anything on their bytes.
 ///
-/// Key 0xd622eb57002a1c794e5e2c9b23c93258015889ceb07fc614181d1e4c4ce5752d
+/// Key 0xa5260b7e4dc74e5ad2784b0a39d10ad9a217f24452e68d8808b1ac7f99114411
 /// from a development set-up: whoever ran it can forge. Not for production.
 contract CoverageFlatVerifier {
     /// The circuit and its version.
     string public constant SHAPE = "coverage-flat/1";
     /// SHA-256 of the verifying key's canonical bytes, under its domain tag.
-    bytes32 public constant KEY_ID = 0xd622eb57002a1c794e5e2c9b23c93258015889ceb07fc614181d1e4c4ce5752d;
+    bytes32 public constant KEY_ID = 0xa5260b7e4dc74e5ad2784b0a39d10ad9a217f24452e68d8808b1ac7f99114411;
     /// Hash of the circuit's matrices that the key was made for.
-    bytes32 public constant MATRICES = 0x0000000000000000000000000000000000000000000000000000000000000000;
+    bytes32 public constant MATRICES = 0x9c4008e7d04644137337b54ade4ae55ddb273fc0ba03f6836c37f6fa33901223;
     /// Number of public inputs.
     uint256 public constant INPUT_COUNT = 4;
 
@@ -24,30 +24,30 @@ contract CoverageFlatVerifier {
     /// Modulus of the coordinates.
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
 
-    uint256 private constant MINUS_ALPHA_X = 0x114760482baf282ac42e391cb4443fb193c28e30f8e93314960781bfb47d4343;
-    uint256 private constant MINUS_ALPHA_Y = 0x1d99be7b7c310b50b3f03108439418f836840b89506dffd5f820780d65ae22fe;
-    uint256 private constant BETA_X1 = 0x1224839a8b3739860b0335944e670c6c7be9d5bacd8f412ab6aa25b688de1ed7;
-    uint256 private constant BETA_X0 = 0x186897ede93610f36c478a7722f1dee5420e4f44a6321a27b3e86839a4291b39;
-    uint256 private constant BETA_Y1 = 0x2c7d3092f67d946ec234e41134049fd44180e32e95d41886ec68e77a64ec90bc;
-    uint256 private constant BETA_Y0 = 0x2d72cb262cb2e6d8e0702919431643b467db94c5fc72cd65d669e92e70bdb5ac;
-    uint256 private constant MINUS_GAMMA_X1 = 0x16c8e1b9a14be56d4121b15d043f2f3215d41980194c29372f7d7a49bd2b59bb;
-    uint256 private constant MINUS_GAMMA_X0 = 0x2b869ee5efcd092b8553bef0ebd0581a0043539ca9d6b1487fd7cf75fe9d9981;
-    uint256 private constant MINUS_GAMMA_Y1 = 0x14a41999091532662cb2c1d644fef977524268ee656d6c4f8a0bd9992d875cb5;
-    uint256 private constant MINUS_GAMMA_Y0 = 0x1d80d2f7fde5287d8fca7de3353a0ddd3720a76117da832b6cbdfca1b814c1c0;
-    uint256 private constant MINUS_DELTA_X1 = 0x026f31505f885967eb8e08de2b72c5c84a36bbd84b3b50c4fa6c50f2476f6278;
-    uint256 private constant MINUS_DELTA_X0 = 0x0309bd975a8fb8b877e3dc2add1fc5fb8954e66521003b741c846c8cb434080f;
-    uint256 private constant MINUS_DELTA_Y1 = 0x20bb2aaf47ccba2f0e75f96d64b44c5ba559d41f94c7b1ede62eba58e349b8f7;
-    uint256 private constant MINUS_DELTA_Y0 = 0x00e86639e7451d96114016bbf125aebea6a82b709ac125bd84e496bf7dd8b886;
-    uint256 private constant IC0_X = 0x28b06421d66269661e39ee6055ca6bbf1029cab6f25953cd14609527c809e239;
-    uint256 private constant IC0_Y = 0x04d5a89dcc6dda5f952e93e9ab17ab60101c6d03a788c6125f6f99b97b250bbe;
-    uint256 private constant IC1_X = 0x0bff619e76334df4bc6c4cd05c28cc5342c8306247d1d271dd67080e1f5fd4da;
-    uint256 private constant IC1_Y = 0x2bfe77faf6db025bddba55be2d2dac34c53ef2c2bac0fa9307f3e5d33ef9af50;
-    uint256 private constant IC2_X = 0x1bcd3bad4e33dcd550b8a734cc13c730fc51a2b3311f9d53f992a6a1d7a75fae;
-    uint256 private constant IC2_Y = 0x130edcd47d26208114bfded5ed8c8731339613577b555c4b25eb6bc73e649de5;
-    uint256 private constant IC3_X = 0x22032f4e4bbbe56c6578e7ead327bda4f043dc4fbc35bca9dc53313504940ef6;
-    uint256 private constant IC3_Y = 0x04c56e7453a79899e6767e5142dc79cc5800e0f38030097b6fe33c60a0ad1127;
-    uint256 private constant IC4_X = 0x009821ef4965c19d02e719c3e09cde7beffb53b5d20fe1c3b0453e5f8bfca37f;
-    uint256 private constant IC4_Y = 0x2acaa04308c51a2b275a396373fc16a09931c8afa57303da43ecb96ecdcedb62;
+    uint256 private constant MINUS_ALPHA_X = 0x18e61eaa6ca034c44799eeb14cfa26b2daf5ead8db433832189f9e7ab8b2977b;
+    uint256 private constant MINUS_ALPHA_Y = 0x036fac9060275cb33a176c144b938aa8e279faa66f548e4c508cf36fd37c9b9b;
+    uint256 private constant BETA_X1 = 0x28b5fffbe5f70248d6c8422136f60b9de9e4ab86c1235c017371aeda63f8395c;
+    uint256 private constant BETA_X0 = 0x2e18be475c465ae5a4f28f1f03e75dd25f61abd6e728ff188ba7c71fe992d8fc;
+    uint256 private constant BETA_Y1 = 0x27d49c2a0da3b2cd299daf57fe7a8c2f7e857bf367fa9095ed29bef3a572965d;
+    uint256 private constant BETA_Y0 = 0x072493146b667acbc6e5dd1b70895600442c06e58fca59d125ec1b4599a6f13b;
+    uint256 private constant MINUS_GAMMA_X1 = 0x253d064f39b98484dd5ec32aa934285b8baf4e44f4f555c6aba20a2761ac9c64;
+    uint256 private constant MINUS_GAMMA_X0 = 0x2cc471e3b286a1cf3eb917a1c8996e2e47cbb0c3969c956a6336eb5de284ca36;
+    uint256 private constant MINUS_GAMMA_Y1 = 0x0788824f117c650843a78158f94ad6d176c02dd48d1cf21d02f277ca0aa59832;
+    uint256 private constant MINUS_GAMMA_Y0 = 0x0b90dfa2d04d32b3b89b3daa86d9ba40b4fee79e04c3298808af650743e473ed;
+    uint256 private constant MINUS_DELTA_X1 = 0x24d2cdf3ab80fa65bbd82bc05739e23dd285d406c289da9550baa0e79904ed68;
+    uint256 private constant MINUS_DELTA_X0 = 0x03fc0fdb7d4ca9179e0746b58fc638b6a0a21f67cb53480119502a7719ace7d2;
+    uint256 private constant MINUS_DELTA_Y1 = 0x29678f06ad3e324d07d456a3eca8a16c3fb60a725284e021ecb6a23c76c65676;
+    uint256 private constant MINUS_DELTA_Y0 = 0x04f48504a136619f8c8ecc07c58656a10a6042d0b7b3760f10a5939d6658e75f;
+    uint256 private constant IC0_X = 0x2084e54f918e286329c402b9a2f90f8877a6d3f7d45ff3c952e8a6d46f09fa7d;
+    uint256 private constant IC0_Y = 0x1dd248b867df5a7c0c2a24d43267fdab3d0395a0d1eaf84b985e4fd9404560f1;
+    uint256 private constant IC1_X = 0x029e5292482e2b6126902f03b9b57e092c49a606165f45984f7d1f5e92feb82c;
+    uint256 private constant IC1_Y = 0x1502114b5adcdd05f2180a167d737b48f5d640cedfdaf3e01b83aa80ef91e0ef;
+    uint256 private constant IC2_X = 0x12b7e5c1f4c03e974cf9c3eba3853965429f208337620038eadd4f0f5784d1b9;
+    uint256 private constant IC2_Y = 0x17dd4aa320112e77fe1f38aca840fce6207698e88c9987f9de3b66d765e850eb;
+    uint256 private constant IC3_X = 0x182b00df75ca47e3370a605a3244166224d719c310970952d6bcf4074cbc4b80;
+    uint256 private constant IC3_Y = 0x2de08258865187d158b40c5fdd1f06f09c85aee34612e2107e1db0bdbab04c33;
+    uint256 private constant IC4_X = 0x0c55d02fb98866e9b6b83afc28d9b62b08d8b6300593beca5b1ce8d9f07f5b3a;
+    uint256 private constant IC4_Y = 0x23b9d4ad032aaed196ccbf9e0534edcd1f617688e0d461916f97bd9fd614e7f3;
 
     /// Public input `index` is not below the field's modulus.
     error InputNotInField(uint256 index);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated; do not edit. To make it again: solvency export solidity --key 0x2e468376bd6c48304acdcf0fc2bde65345bd000c44404de5f1d5817c63b4840f
+// Generated; do not edit. To make it again: solvency export solidity --key 0x2f425dbd7572b73e81de7dbf58f8b20b1fdd1c2f5a4591f9a4be496d44196937
 pragma solidity ^0.8.27;
 
 /// Verifies Groth16 proofs of coverage-tiered/1 under one key.
@@ -7,15 +7,15 @@ pragma solidity ^0.8.27;
 /// What this does not show: that the public inputs are those of a statement anybody made, that the statement is still valid
 /// or meant for the caller. Proofs are malleable, (-A, -B, C) verifies too: never key anything on their bytes.
 ///
-/// Key 0x2e468376bd6c48304acdcf0fc2bde65345bd000c44404de5f1d5817c63b4840f
+/// Key 0x2f425dbd7572b73e81de7dbf58f8b20b1fdd1c2f5a4591f9a4be496d44196937
 /// from a development set-up: whoever ran it can forge. Not for production.
 contract CoverageTieredVerifier {
     /// The circuit and its version.
     string public constant SHAPE = "coverage-tiered/1";
     /// SHA-256 of the verifying key's canonical bytes, under its domain tag.
-    bytes32 public constant KEY_ID = 0x2e468376bd6c48304acdcf0fc2bde65345bd000c44404de5f1d5817c63b4840f;
+    bytes32 public constant KEY_ID = 0x2f425dbd7572b73e81de7dbf58f8b20b1fdd1c2f5a4591f9a4be496d44196937;
     /// Hash of the circuit's matrices that the key was made for.
-    bytes32 public constant MATRICES = 0x0000000000000000000000000000000000000000000000000000000000000000;
+    bytes32 public constant MATRICES = 0xaface6e039246eb25e642d0193723266e0d867fe4bd7ce5f70298e7db8dcf523;
     /// Number of public inputs.
     uint256 public constant INPUT_COUNT = 4;
 
@@ -24,30 +24,30 @@ contract CoverageTieredVerifier {
     /// Modulus of the coordinates.
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
 
-    uint256 private constant MINUS_ALPHA_X = 0x00462dcdf2eb708724d4abe5cac045fb2eb580e721e9ecb06ac877bcacd03ca7;
-    uint256 private constant MINUS_ALPHA_Y = 0x20f64e3a5849fe62fb52d29fd3b5f0a42c4a1edc8010aa111311bc4106b3d44b;
-    uint256 private constant BETA_X1 = 0x0fcf9a86ab4f0a4f129c5b3838d9b596b832b4bdf0aae860f6dc0399165f35a1;
-    uint256 private constant BETA_X0 = 0x2e767675a30fe61c333c33d05a3dc91c024f691288cdb7817ca04efaf760bef9;
-    uint256 private constant BETA_Y1 = 0x27bbb52be449880d6dc1b3cab32fe1cea038276808f3fad8b876bf528c578a09;
-    uint256 private constant BETA_Y0 = 0x1254faea634a71ca81e166d698b16a363738960b7216b01a13b5514242ab7ea9;
-    uint256 private constant MINUS_GAMMA_X1 = 0x24da38c1a0cbb9c32263486ea7e799432258f4dde5b40d99fe34f93be18b6da6;
-    uint256 private constant MINUS_GAMMA_X0 = 0x1e416fad18f4b0eedd10792f2131dff0fcf58e0ccfccd827ef00f37f4fbfc759;
-    uint256 private constant MINUS_GAMMA_Y1 = 0x1bd1db82035e0476b330b6444e8728572d1e2f960128eae739a28fb81abcdc34;
-    uint256 private constant MINUS_GAMMA_Y0 = 0x286ffcbccfe34f46cde464cb2497ebb084c8ff464b69d09bdda87b04e781a154;
-    uint256 private constant MINUS_DELTA_X1 = 0x072ba83d769bda59889ccd94a266df258645bbaa327b66f0fb72d5b3155d2948;
-    uint256 private constant MINUS_DELTA_X0 = 0x0784e39e29e044ea8fdc7c18b5e795403911d1e62f72a35bb7582baaa38a5033;
-    uint256 private constant MINUS_DELTA_Y1 = 0x2f57377f7a53ec5c88e27674fc0bf3cbe0c7976ab4e1a9c37745a18099ed8d90;
-    uint256 private constant MINUS_DELTA_Y0 = 0x130aee063592f0cbed8fe7bc932ae7b478a3cc4badfceb2add21a039bf47402b;
-    uint256 private constant IC0_X = 0x1f018d227d8e42ae73663a2ecc355864f495a9585ae4768e2e48df15dad41b1a;
-    uint256 private constant IC0_Y = 0x1395de94eddb28fe2159bb2ad807186a89f80bff383d257da2339071f08d6f97;
-    uint256 private constant IC1_X = 0x21851cdcb0e51640f8188cac12227c2a8597a8b0445c1e3178ac4dd71f7074b7;
-    uint256 private constant IC1_Y = 0x010a5341ad31a10ec40571942f279fd7a41abf6ade0087448696b07e7dd3c2a8;
-    uint256 private constant IC2_X = 0x1e6e096c1da9e433c3c5635a783def33611b00b111a1057b3883b0691df7b941;
-    uint256 private constant IC2_Y = 0x04d12d9ba2901c0895f0a14a74b2d63576ed218f644aaa61f85913e6252f790c;
-    uint256 private constant IC3_X = 0x02db5335a34084de1b46b7c48863c0db785d2a55e68cb401f58801e40f931465;
-    uint256 private constant IC3_Y = 0x14a0b7d649d133b72af6dc9939f1b123220ef73fe82320b16a98aa6759627fa1;
-    uint256 private constant IC4_X = 0x165d150450b927e6f751949fc3b6ca99ea964354adca9272634d367808590174;
-    uint256 private constant IC4_Y = 0x291f03b193e4429efcf47f80a8009626b46748a2ad63ffbb5895ed84fdaba8a1;
+    uint256 private constant MINUS_ALPHA_X = 0x1edcdca9e35a74084eaf5b6167d1d770b4a8410536509d0b8e7f860991d6b0a8;
+    uint256 private constant MINUS_ALPHA_Y = 0x0a18a6a4d3e122907c095d567e3c13dafff80db84bad011307ff842629a65a1f;
+    uint256 private constant BETA_X1 = 0x24408225f41c3ec6217c9e735c7ea89ac1b50e8aea64b63bc8b4a02f22800460;
+    uint256 private constant BETA_X0 = 0x19f2352b5501e2b4633d4bcb9d0ebca317156a2b7f5aaa0d64c2de258ee2a3ec;
+    uint256 private constant BETA_Y1 = 0x12f6a97d0ab6e863f836672cf071fc05703c3ddacdea63c0106e4776caeb97ae;
+    uint256 private constant BETA_Y0 = 0x13d36cafe4f5ce9dc4534961ebb61b5e340d120bed148254126a8ec911d110b1;
+    uint256 private constant MINUS_GAMMA_X1 = 0x175544a728ca8de1ec1bb5ab97fc17dd29f131b8750a7e5bf2b7838d576c6406;
+    uint256 private constant MINUS_GAMMA_X0 = 0x0202d96ca9ae4289b75abb44ee8ed46ea6dfa07d1eb9a0190b6242f1110ed065;
+    uint256 private constant MINUS_GAMMA_Y1 = 0x04ec428d983c99f606b953590e6c3d31bfacda901a1b33fb9f92bff8b0013d5b;
+    uint256 private constant MINUS_GAMMA_Y0 = 0x1d9120eef1fe98094843cb8a8f8494bc0fbfbfe75720bd5143b5b93f60cd565f;
+    uint256 private constant MINUS_DELTA_X1 = 0x2ae5450b4856b7a05f981415bda1dca78e42b0f097ca0f6e64d2784cb613cd2e;
+    uint256 private constant MINUS_DELTA_X0 = 0x22bdb08871b7bb35180707a63fce9aa98b1784401b6c04b089893471c0675563;
+    uint256 private constant MINUS_DELTA_Y1 = 0x2605c9d21393141efeb9b7e034c94e29aa1997d9c5fcf7a3b1d918cde27c345a;
+    uint256 private constant MINUS_DELTA_Y0 = 0x2dbc9230a7ef63a1aaf58a017613063f8adc7554dc2f470b5dc3d57ef4e913b0;
+    uint256 private constant IC0_X = 0x039f2df699236ff85e838dadb77ec563f61be82c6c7a102ee9281924971d7f85;
+    uint256 private constant IC0_Y = 0x1964b5bc0eb896866b421217a39b883085a237b598a77b11fb6840280a2b1f49;
+    uint256 private constant IC1_X = 0x14a8d45daf3d2920bce3be0c3ac2c16231f9c1dc8c10cf764ffa3fce2f6cc279;
+    uint256 private constant IC1_Y = 0x189e7acb182f6b7f327ea547b3d7858bcb02e6f55716bff6ac7dadc7593c6bab;
+    uint256 private constant IC2_X = 0x2822d87f17f2a88fb62f987d924f9286cbc4a84fc04834ab89dc9bf23f1c7289;
+    uint256 private constant IC2_Y = 0x0bd6c7287551224baca652a436f930a4a66098a49c15875bc36b66abac25825d;
+    uint256 private constant IC3_X = 0x00c81b2abc3074ab926dbcfc900d50467a407d09738cdfdcd187a7e3a3984468;
+    uint256 private constant IC3_Y = 0x031fc9b8768de60800061f09dd8c301ba80d51474eebc0d15192989c8b206b7f;
+    uint256 private constant IC4_X = 0x1fc63fd7acf44faca2bc4b83a5213de0f06e35aeb1456c391d575dd5aa5987ad;
+    uint256 private constant IC4_Y = 0x1f04e6ab75b2c1cf6cadec7ab1bc4515e3c0c9a351e12642458ee8e7c8eb9f76;
 
     /// Public input `index` is not below the field's modulus.
     error InputNotInField(uint256 index);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated; do not edit. To make it again: solvency export solidity --key 0x9af3835210ffbe71b61d21a31ff267836c590c7268c0c7182a9cd16a1e36628c
+// Generated; do not edit. To make it again: solvency export solidity --key 0x73980b5cd8a839120b8f9ffb4ea8af3159d7ab9bdc035d5028dbb34a5f461475
 pragma solidity ^0.8.27;
 
 /// Verifies Groth16 proofs of holdings-16/1 under one key.
@@ -7,15 +7,15 @@ pragma solidity ^0.8.27;
 /// What this does not show: that the public inputs are those of a statement anybody made, that the statement is still valid
 /// or meant for the caller. Proofs are malleable, (-A, -B, C) verifies too: never key anything on their bytes.
 ///
-/// Key 0x9af3835210ffbe71b61d21a31ff267836c590c7268c0c7182a9cd16a1e36628c
+/// Key 0x73980b5cd8a839120b8f9ffb4ea8af3159d7ab9bdc035d5028dbb34a5f461475
 /// from a development set-up: whoever ran it can forge. Not for production.
 contract Holdings16Verifier {
     /// The circuit and its version.
     string public constant SHAPE = "holdings-16/1";
     /// SHA-256 of the verifying key's canonical bytes, under its domain tag.
-    bytes32 public constant KEY_ID = 0x9af3835210ffbe71b61d21a31ff267836c590c7268c0c7182a9cd16a1e36628c;
+    bytes32 public constant KEY_ID = 0x73980b5cd8a839120b8f9ffb4ea8af3159d7ab9bdc035d5028dbb34a5f461475;
     /// Hash of the circuit's matrices that the key was made for.
-    bytes32 public constant MATRICES = 0x0000000000000000000000000000000000000000000000000000000000000000;
+    bytes32 public constant MATRICES = 0x03468d83b52cdcc0e91ee75ab18b30a1956ceffbba537807b756d38d697450a6;
     /// Number of public inputs.
     uint256 public constant INPUT_COUNT = 4;
 
@@ -24,30 +24,30 @@ contract Holdings16Verifier {
     /// Modulus of the coordinates.
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
 
-    uint256 private constant MINUS_ALPHA_X = 0x26fb7a23bae35aee7122c812701ec5b31caae6eb1b4ebc4bb00487c73c7de433;
-    uint256 private constant MINUS_ALPHA_Y = 0x0ae44474acbe3aa57b33d174a649fb1b820bb68d3e4f72bf65afaaf777d0195f;
-    uint256 private constant BETA_X1 = 0x26d75a29c6c125a1233a733a10910f4e38863f73927c78239090c16e327e4aee;
-    uint256 private constant BETA_X0 = 0x210165e31152edc2bb99ef154e23edeaf933d8c3e3ffe573f734620297c207d9;
-    uint256 private constant BETA_Y1 = 0x1ec7d1e3975c618bd7afdaf31fb53a7b95b75441691b7a65fa5f2517e231f073;
-    uint256 private constant BETA_Y0 = 0x12128d50b6d1ce2242cc66ac649c51d34349686aeabaf6408441f5cb4dfbd38e;
-    uint256 private constant MINUS_GAMMA_X1 = 0x04c5dcc3eb5e944a1ec2fe9178d64c4f8f53482689d8dae6f54ef0ec572e91c4;
-    uint256 private constant MINUS_GAMMA_X0 = 0x1691990515ce5ee99396a3356daeb7cb9000030336df6a232bc93f76704fbd5e;
-    uint256 private constant MINUS_GAMMA_Y1 = 0x1a86b2e7900129b3de8a390b746eab43991b3abf29147adae4e6403c2f37cb4f;
-    uint256 private constant MINUS_GAMMA_Y0 = 0x1a61ca12146dd13a238c294c63c589d609531a395fce8f6ca1df329f95519c27;
-    uint256 private constant MINUS_DELTA_X1 = 0x20ad1bb7bffba206766558c4a5a9ae2a155a4e20892857e8cd26b2ae9fa0a8ac;
-    uint256 private constant MINUS_DELTA_X0 = 0x237bd63de423e3301df03cc947b7bc541dd02c8982ccc73b04c81c640b72b326;
-    uint256 private constant MINUS_DELTA_Y1 = 0x0114332be68d45bbfda8058bf2ee4c11d71e834100476ca1c2c394f5c3ed9475;
-    uint256 private constant MINUS_DELTA_Y0 = 0x01a962710fa41c658dae7692c2a63d34c3da1f81fc9a57b0bd05c9daac7591da;
-    uint256 private constant IC0_X = 0x15394890b49fea6ab3f52395366fbf80be5c873f6c4d7bd24aad32ac97d5f508;
-    uint256 private constant IC0_Y = 0x279275cfd34994e7d2949e17110352af9be2e5fe12934ee37245d23fbc1a9658;
-    uint256 private constant IC1_X = 0x103de0ab9c382e2bc88a4fbdac9460e7b2e57ec0c55cb7664aac5744f80a893e;
-    uint256 private constant IC1_Y = 0x01193c9c66366ac3fe0d558fd01baf70e886b6430d7b60abd49cca52c05a4779;
-    uint256 private constant IC2_X = 0x0afeb7c8256245366a7861133529dbda3d1d4235631476e77b0572e27105db52;
-    uint256 private constant IC2_Y = 0x2d21b9ed78d591222b22add195df672e5267b4817d562a4b921c49d7281cd460;
-    uint256 private constant IC3_X = 0x06cb8073d224bbec9c822c2e6894ef6ed342213071938a95da460d77cc5e2bb0;
-    uint256 private constant IC3_Y = 0x258265b8aac16b8eb60f41bf626dc88e8bbaa66075041ac8cd851e04a5792dc9;
-    uint256 private constant IC4_X = 0x192d39d63e7d0d4513b2e9ab6e054214e5fd0bb8062366065d2dab94662f8e48;
-    uint256 private constant IC4_Y = 0x0b3fd24e81168b2083e6999bd89de42f9cde6090dcdf431b0e92bc4523bc1fb5;
+    uint256 private constant MINUS_ALPHA_X = 0x1e69def57b3a44f8c640355c3478159ae41c245bf24b47829c3cc0c24c032017;
+    uint256 private constant MINUS_ALPHA_Y = 0x1a6eda9073f606c00a5b8678ca83bd8a82c96d6e415a89b32f3b79af4f6a57fa;
+    uint256 private constant BETA_X1 = 0x0a01bec9485c8e939e357d5a0453fc6e46f575c17f9ea1ff25ea9ba80615eaf7;
+    uint256 private constant BETA_X0 = 0x108319bbc3b3329488d0eb2e7cd66515204f7cce2116765e30b089a4baf0132d;
+    uint256 private constant BETA_Y1 = 0x0681e25ff8ba274d9add35319696be8aeb1620007feaf6caa8f08bccc9ae635f;
+    uint256 private constant BETA_Y0 = 0x2ee5b1144033d2b98687d3c0420d22cbbe82964d7fb6b1d27bcfbcd4a3fc9121;
+    uint256 private constant MINUS_GAMMA_X1 = 0x028f2ed1f8282b671f5b9f77a8a386689b9f8b81cebaf2884f12ad4bf902a2fa;
+    uint256 private constant MINUS_GAMMA_X0 = 0x0d01a351e2f67eafca4a2a14aa68666dfd93c28d2f4603509cd04212ac3d1afe;
+    uint256 private constant MINUS_GAMMA_Y1 = 0x0c6f7f65e8eea1a5d880461cd948fa77fdb2f6eef6951dc1091ab30b9ef3598e;
+    uint256 private constant MINUS_GAMMA_Y0 = 0x20e2e697f961fbb9c1d78cf935e08118134ede80919d9c8e3c21440262ad5dc5;
+    uint256 private constant MINUS_DELTA_X1 = 0x0ef523ddc4fe6b3ad498eb25409ce9cbe39d2e8a057a9f2c5a673cd59c789b43;
+    uint256 private constant MINUS_DELTA_X0 = 0x2ef4f6948daf3508cf1762d0d987704974a956d6ec625cfcbf51072082ff266d;
+    uint256 private constant MINUS_DELTA_Y1 = 0x2c948fefbb300fd791ff5d696d6cbded2d9ae6d5b24171fb4dba3f3b5adb728b;
+    uint256 private constant MINUS_DELTA_Y0 = 0x0697e5e38d3080db08321b0574bcd675536c5535023c01b7e67b0a5a190128a5;
+    uint256 private constant IC0_X = 0x18f34565386c83d8a58c44ca8a1c6b7d725fdc7f929860aba49cb7e6d4b79055;
+    uint256 private constant IC0_Y = 0x130c0c90a042a2e2c3773e21f5babfa3ebfc6f00b6a79a729a589c69dea35eca;
+    uint256 private constant IC1_X = 0x082b21408209f1143cdfe3f292a3bbe9a664bb913637e5eb32c5efe64db3a4f5;
+    uint256 private constant IC1_Y = 0x09eb1b4ec92bad30be8c060b6e7baf8c2ce93883b15c18b569e3bb9884e9e1d6;
+    uint256 private constant IC2_X = 0x2da52fe9f0f8f0cead778a1ebe5125eae332da0a46b7a2586fd4e0425eb275de;
+    uint256 private constant IC2_Y = 0x1f1af2a77ebae5810f5c9dc782a2f92c358c465ddbd25c9bdb5bfb8641af442a;
+    uint256 private constant IC3_X = 0x19c391ad1c28d7ddef2a9efc16936b76bbae9b5aacda1d2248727d3e62e4573b;
+    uint256 private constant IC3_Y = 0x2ea5b243742aab501fffc3d580083a76b779dacd0d50b999cad0a0cb63ddf507;
+    uint256 private constant IC4_X = 0x136d13baf258e8d4847d3f6d30f9ab04e8ce7778bfd0e1f93c77234a5ef35b8d;
+    uint256 private constant IC4_Y = 0x231de9f35dafaaf98981bf7412682ebc5b489b34919a9852698cd4c372d453b9;
 
     /// Public input `index` is not below the field's modulus.
     error InputNotInField(uint256 index);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated; do not edit. To make it again: solvency export solidity --key 0x8e0fed5e03118a362f30100ed7b6aa89bca37754c782e96de7a6c7859c69bf89
+// Generated; do not edit. To make it again: solvency export solidity --key 0x9f722978b387441450c7d77a8eae7a7df3a3aacfaac9745edcbe31b025d8882d
 pragma solidity ^0.8.27;
 
 /// Verifies Groth16 proofs of holdings-256/1 under one key.
@@ -7,15 +7,15 @@ pragma solidity ^0.8.27;
 /// What this does not show: that the public inputs are those of a statement anybody made, that the statement is still valid
 /// or meant for the caller. Proofs are malleable, (-A, -B, C) verifies too: never key anything on their bytes.
 ///
-/// Key 0x8e0fed5e03118a362f30100ed7b6aa89bca37754c782e96de7a6c7859c69bf89
+/// Key 0x9f722978b387441450c7d77a8eae7a7df3a3aacfaac9745edcbe31b025d8882d
 /// from a development set-up: whoever ran it can forge. Not for production.
 contract Holdings256Verifier {
     /// The circuit and its version.
     string public constant SHAPE = "holdings-256/1";
     /// SHA-256 of the verifying key's canonical bytes, under its domain tag.
-    bytes32 public constant KEY_ID = 0x8e0fed5e03118a362f30100ed7b6aa89bca37754c782e96de7a6c7859c69bf89;
+    bytes32 public constant KEY_ID = 0x9f722978b387441450c7d77a8eae7a7df3a3aacfaac9745edcbe31b025d8882d;
     /// Hash of the circuit's matrices that the key was made for.
-    bytes32 public constant MATRICES = 0x0000000000000000000000000000000000000000000000000000000000000000;
+    bytes32 public constant MATRICES = 0xcc49ed0c3684daff25a3acc249c63c2c3e597970268f3cbfc8baf425ea1cb57e;
     /// Number of public inputs.
     uint256 public constant INPUT_COUNT = 4;
 
@@ -24,30 +24,30 @@ contract Holdings256Verifier {
     /// Modulus of the coordinates.
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
 
-    uint256 private constant MINUS_ALPHA_X = 0x157e44cde0c8a03bc7a07f64694eb0854ca724c55dbd896bee3d106dffb08c7c;
-    uint256 private constant MINUS_ALPHA_Y = 0x1c622c295cc23effe561ad67f1bcc684cd44b56f0da798699dcc6d0b5cbc2972;
-    uint256 private constant BETA_X1 = 0x2c16eb334c418104456305cc6c000fe381cad2dd80f2194224549ba93326cb47;
-    uint256 private constant BETA_X0 = 0x0a51a4e29df7c569e8305e8b5e9b62264f0fda9a136ca2e61c74945b93c06b88;
-    uint256 private constant BETA_Y1 = 0x00e28696ef74d01b7a22ab40c1952e70ec6070cfdda1a7f804b94766a658b56d;
-    uint256 private constant BETA_Y0 = 0x2319d216e1159a4ca81da3044c7515ee499ee0686300489fc1fcdfaa9ffa98bc;
-    uint256 private constant MINUS_GAMMA_X1 = 0x2cdde69c8b859c05d57caaf36760701730e7e904f073186ffbe9017b4debb9ff;
-    uint256 private constant MINUS_GAMMA_X0 = 0x2313d43e3578381c62741a1cc2e7ea3baf86473d7872f9f31d1aaa58b363f396;
-    uint256 private constant MINUS_GAMMA_Y1 = 0x234890707a07fe84dc80117fd2aaaeba95ce247c2478001c179d0ea01973503b;
-    uint256 private constant MINUS_GAMMA_Y0 = 0x24cb91277283b52018556078cb998be5650ea6701b45c467d2bd52b8a866fc4d;
-    uint256 private constant MINUS_DELTA_X1 = 0x02299a91e9b9d7bdeaa6f71fed0519d17f707a3008715aff56a530d339d6b3e4;
-    uint256 private constant MINUS_DELTA_X0 = 0x1a75ed4c96ca79b033f0c4d44b35f106c2d69183e0bb72d9db3cab555cd4f3eb;
-    uint256 private constant MINUS_DELTA_Y1 = 0x07caf64c43effa8b2796aafbcd152fce37af0b541c1616984bd5bad3ce5f2bf2;
-    uint256 private constant MINUS_DELTA_Y0 = 0x06ad5027045b06121588773427c1900b03d2e563d95e5073cf85ad6490b402b7;
-    uint256 private constant IC0_X = 0x1b29015754756189c5a66e21b3edbaf05a3df13ff416460dc98e1c861a0486fc;
-    uint256 private constant IC0_Y = 0x03fb04033b212f789f8fc1c9b9cf44e1f9b058c6a736a736d2c13f272aa0dd80;
-    uint256 private constant IC1_X = 0x10f3bee7b869279df9b281966eeeed7578ab6ab6504ef8aa212c412a39f4d29a;
-    uint256 private constant IC1_Y = 0x0882772d62adbbb2e850c741df03cf8f4245df542d865d18fb373ece2c0caa58;
-    uint256 private constant IC2_X = 0x0c9a5688b91655ed1fc1b42186c625b277bb8f0f8238f15d104725ef7f6b4eb4;
-    uint256 private constant IC2_Y = 0x0170740f5e96fa530d924cada1c826081ea30b374cbe83ea84ea3db3f7d34915;
-    uint256 private constant IC3_X = 0x1d9d701783ab6824f2e161e29cfa566c27260f65bac784ae82e12c6714cf7cd2;
-    uint256 private constant IC3_Y = 0x0eb7b42b96b76f5f5788d6950f67e590ef214bba9217014bcd29ccdc8757e37f;
-    uint256 private constant IC4_X = 0x2048ee4a9a9ffb87cfe4e21ca7c64e13d156552c744208a3758561da37719803;
-    uint256 private constant IC4_Y = 0x09bd4cf4bdaa5824db69ce2d954595638f5414aca2a018a77c1e96cb34c982ba;
+    uint256 private constant MINUS_ALPHA_X = 0x2128aaf910503c0a6b7da390fe50cd2fd39ce40937773dd99df885c9d967e71d;
+    uint256 private constant MINUS_ALPHA_Y = 0x2be05980e68ab92989ce1dc577a3ee9b77da496485d35bc8f8a8bd0c25e1cdc6;
+    uint256 private constant BETA_X1 = 0x23f07218c4935ff983d1849f30ffcbcd77553f43073265186893f675ddbb31ac;
+    uint256 private constant BETA_X0 = 0x2aadc186aad30ffb3fb707034a9baecb33662b9781a433e16148f1c6f449a67b;
+    uint256 private constant BETA_Y1 = 0x1b0799c5d235f872f4e291bc01322bfd3483e84cbcc7fded039acaf6c95789d1;
+    uint256 private constant BETA_Y0 = 0x119c85ca9b559f5bd59c462fff31baf07442eb49f38352706f78f6c84291c1e9;
+    uint256 private constant MINUS_GAMMA_X1 = 0x27c525f0e1c554bbf1c459d82fdef2b886fe613e8ba7c73a7a26de9cb7edf1a9;
+    uint256 private constant MINUS_GAMMA_X0 = 0x287a4c7353e5c44d83c8f6a70cd2a4d46deefd403e6059e8138d9181f7777789;
+    uint256 private constant MINUS_GAMMA_Y1 = 0x256e6095349a9079c04ecd17b9fff37d888eb8051c034d7248226150125d7e0e;
+    uint256 private constant MINUS_GAMMA_Y0 = 0x1272dfa0d28b8a5fca9d618f5225968f772a4f9d2271cb0ee5ba2c211acbd1ca;
+    uint256 private constant MINUS_DELTA_X1 = 0x2706abe2552d80c417ce82af3dea80febcffb0def5fee4fee7e7887707e7bc5b;
+    uint256 private constant MINUS_DELTA_X0 = 0x2095fcf2a5bc35386f3b6bd9d03f8380f92b12775c25c6eef5ab699a48a7534f;
+    uint256 private constant MINUS_DELTA_Y1 = 0x2f65b96903c38de0d9a31da2d5a059af19648b57050790e5e25666f635f942b8;
+    uint256 private constant MINUS_DELTA_Y0 = 0x1291ab1981fe3cf50e60d65e2f7a39b0eb11e98fcede06c5c518a081495b738e;
+    uint256 private constant IC0_X = 0x1aae7ecc9de632853d90c500394e99f5b4fde1df07b2f780bcd750aa62864890;
+    uint256 private constant IC0_Y = 0x282a22ade9520e01be5fcf29afa929657b25ebfbb0ba13a2efe489c430945035;
+    uint256 private constant IC1_X = 0x21d1415cae27b8952dfd3442f148cbe9fb574d3dca9c477898ebd38cdec03e9f;
+    uint256 private constant IC1_Y = 0x0efdce012a1f0262dce61dfb89043c00bb259df35189a41903cce62247ae26d3;
+    uint256 private constant IC2_X = 0x10d03c8c6ca63c967c8ece9a76260ff640d91e9d4712bacb12734ad6245f559a;
+    uint256 private constant IC2_Y = 0x25e274910b22e9f155f4748c246b360431ec5a9de1b0f76c7c7b5a344395c872;
+    uint256 private constant IC3_X = 0x0c24a6f5049d9c10897502093d1f108a510b1a34458441e534a2f72b64b4f103;
+    uint256 private constant IC3_Y = 0x11a4a0cb7aa2bdc32f3f1c06a95448e7202f893c5007d13df7619f7e133794f6;
+    uint256 private constant IC4_X = 0x0a98bdadf4387e34ef0c080ebe26ff8a3f1c6695582465dc574f68b99f6c85f5;
+    uint256 private constant IC4_Y = 0x05fa6f846e8a0adbd2d63fe02755be0f2bd036f67f43fc03934908695a24f4b5;
 
     /// Public input `index` is not below the field's modulus.
     error InputNotInField(uint256 index);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-// Generated; do not edit. To make it again: solvency export solidity --key 0x7af8b9b803bbda0b286201701b529e5fd075d64bd9e2a214851351a7faecfb91
+// Generated; do not edit. To make it again: solvency export solidity --key 0x6e9db84b102ad646ae2a4233ddf284aa1c321a3cd321b67a8bd80beb381d5330
 pragma solidity ^0.8.27;
 
 /// Verifies Groth16 proofs of repledge-3x4/1 under one key.
@@ -7,15 +7,15 @@ pragma solidity ^0.8.27;
 /// What this does not show: that the public inputs are those of a statement anybody made, that the statement is still valid
 /// or meant for the caller. Proofs are malleable, (-A, -B, C) verifies too: never key anything on their bytes.
 ///
-/// Key 0x7af8b9b803bbda0b286201701b529e5fd075d64bd9e2a214851351a7faecfb91
+/// Key 0x6e9db84b102ad646ae2a4233ddf284aa1c321a3cd321b67a8bd80beb381d5330
 /// from a development set-up: whoever ran it can forge. Not for production.
 contract Repledge3x4Verifier {
     /// The circuit and its version.
     string public constant SHAPE = "repledge-3x4/1";
     /// SHA-256 of the verifying key's canonical bytes, under its domain tag.
-    bytes32 public constant KEY_ID = 0x7af8b9b803bbda0b286201701b529e5fd075d64bd9e2a214851351a7faecfb91;
+    bytes32 public constant KEY_ID = 0x6e9db84b102ad646ae2a4233ddf284aa1c321a3cd321b67a8bd80beb381d5330;
     /// Hash of the circuit's matrices that the key was made for.
-    bytes32 public constant MATRICES = 0x0000000000000000000000000000000000000000000000000000000000000000;
+    bytes32 public constant MATRICES = 0x6a1c79e3b952724281e9a1623a188eff3a22cf9bf2779ccec3e6ea0967185639;
     /// Number of public inputs.
     uint256 public constant INPUT_COUNT = 8;
 
@@ -24,38 +24,38 @@ contract Repledge3x4Verifier {
     /// Modulus of the coordinates.
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
 
-    uint256 private constant MINUS_ALPHA_X = 0x25b50b09258c17eaaec71c9d4dd1272f7087d3ff30f47ae24181525e7e0bd824;
-    uint256 private constant MINUS_ALPHA_Y = 0x1f829a32d27f05c18ef363bd5a6878092a7616acd9ab65f3ae8f5671224196ac;
-    uint256 private constant BETA_X1 = 0x1d1aeaf524cd4397123ca377f39d81e0630ffe0d39df26904366dfe12758104d;
-    uint256 private constant BETA_X0 = 0x20c156c9d59990a71105346c7e48e904bae9cb7f2ae12946feca9869fdd97ca2;
-    uint256 private constant BETA_Y1 = 0x2c23b451193a491122b71a0a2ef6878b55471919425f2f54742d443503a0df97;
-    uint256 private constant BETA_Y0 = 0x14224c925eeb6e61b21d157ce0aa375221a2449bb5145d1bc2ed4fceed63e2a2;
-    uint256 private constant MINUS_GAMMA_X1 = 0x166b169646df5a04497fb9ab3c9da7c6a6ff997599032aac53ee8d7008c3adf8;
-    uint256 private constant MINUS_GAMMA_X0 = 0x1ee4650a39a5fe7fff3f0f52658b9c31681284edccf2dd5f69c93c95be21d726;
-    uint256 private constant MINUS_GAMMA_Y1 = 0x162addec00adcac5e14cc5c703c7112ead653a4cc18efb9c16e1eff97ff469e7;
-    uint256 private constant MINUS_GAMMA_Y0 = 0x2f9a423bede5ac1a06d7e04f7f49b86fea396d717fb081c86b14bcbf7b84f33c;
-    uint256 private constant MINUS_DELTA_X1 = 0x2b3cbca93732f4104925f8372413f320abceb6b2c04d7f0da96cdb6aac1d0eb5;
-    uint256 private constant MINUS_DELTA_X0 = 0x08dae75a2b1e656f34fa91ae534b2274473d1e5e4c2e7cedbadafe1181046610;
-    uint256 private constant MINUS_DELTA_Y1 = 0x1bb378d78954bf718011763016046ce21eab30025df0e16491426d51163e96af;
-    uint256 private constant MINUS_DELTA_Y0 = 0x0575211b29d3b089ffb1778845c78469c643503db2b9f4d2e1688b5191215478;
-    uint256 private constant IC0_X = 0x112922dba10b9abe0cc044720c317021a0b7ce8b542b21384c53ef2c23fb5703;
-    uint256 private constant IC0_Y = 0x18df0d161d5310f04838a505f3ad42306593a8f6b2158811324163771728b816;
-    uint256 private constant IC1_X = 0x204c93f344072c43ce0c99daf3dedf15a6783a520d1b41a6d93b0a877b72aa0c;
-    uint256 private constant IC1_Y = 0x21c8d7c04d11f35779c99576c768338d2550437f3a4bdb9d9a27f9cc7b8598f2;
-    uint256 private constant IC2_X = 0x24be7e1f718952811d9d6debe951d9ee49b122662a9fe4f7e4bf2d2d0c433510;
-    uint256 private constant IC2_Y = 0x2a10ef3782e92a6ac23f68483d709f5f1abad2c53330d787c6e6a193ebed054d;
-    uint256 private constant IC3_X = 0x05c429ba39ce636b7aae5357e0005af7790e7c6ea33391f602f5492681a981dd;
-    uint256 private constant IC3_Y = 0x1974b18a8c6f4065cb7dc42f3995f911b50f1c43f8d36188101c81ced4801fb2;
-    uint256 private constant IC4_X = 0x0689611fb45479be517337e1dfe4356c640d1438f366bce7091284c7e67af813;
-    uint256 private constant IC4_Y = 0x1f1f800ed6aa82f20bd88223a21e68e1b3d02868eaa843f95b9faef8f3bfb37d;
-    uint256 private constant IC5_X = 0x2914a3537c44cd86bf39cc64a866a43e73e0b2034516f79810982dee02433a10;
-    uint256 private constant IC5_Y = 0x0dece2da5bb382c797abcea6e6019541960836764358c8ccd6b6b13047bace54;
-    uint256 private constant IC6_X = 0x05b6b9be8a41d4040b388a3baf7d3850d440a1a9784f55789adcc9d78c011b2b;
-    uint256 private constant IC6_Y = 0x0edf685d78a74f94b61a3fe4947e73e4e8b15d3d7b05a44e616c4e113ad51190;
-    uint256 private constant IC7_X = 0x219e51ae3abfa8f24f624222d9ac3f7a0e19feb50e54ed83f0bad4fb6cff70e1;
-    uint256 private constant IC7_Y = 0x1754e5687934e0dc6e6ea2828fa0b59d9029ebd5a00ffe7a05a6df9c784e2b4c;
-    uint256 private constant IC8_X = 0x1e63530a858f82f6b1d6f66df81e483c1182700c9d785ea5d83dc8b09bc48df1;
-    uint256 private constant IC8_Y = 0x188dcb6fe7836bfcae12a8162cece69e6f7ab6fd4764e01ff7b438db0cceea98;
+    uint256 private constant MINUS_ALPHA_X = 0x12566bf10d2cdfc4f4aa755a0b33280b2ea90234835024b6fc05e5aa2d3911a3;
+    uint256 private constant MINUS_ALPHA_Y = 0x0fa1c55367cec7905e4120384837412f94f52c0cf084a24c41e73e5dc393ca03;
+    uint256 private constant BETA_X1 = 0x106875cbcd9c27446f4b3dfb65150be4340ea36e2ca18ea0f4cbb6966a7edfa0;
+    uint256 private constant BETA_X0 = 0x1fe98a884de4cb0327069e56f79ee578edaeebac485e30ff6f5d1d4dce280de0;
+    uint256 private constant BETA_Y1 = 0x2ba34017d6f3152678766bcb3ca2c96d46881170a21eeba717f1c637540aa7dc;
+    uint256 private constant BETA_Y0 = 0x0cedfd5b41dcf89bf38114416838fd7ff645bd0d7824811d5af180047cb2efd5;
+    uint256 private constant MINUS_GAMMA_X1 = 0x00a7239a9b95565b3aaee7fd98ec689666c79065251e08abee8a406aee54eb49;
+    uint256 private constant MINUS_GAMMA_X0 = 0x03de55ac943b266050c843ffe37c2035814aaf45c0b6c122af8334ebc6c3d0f3;
+    uint256 private constant MINUS_GAMMA_Y1 = 0x22a84825895b34ea665fba2362308d61a24ebc57532c19e200b7aa423af30eb3;
+    uint256 private constant MINUS_GAMMA_Y0 = 0x1fa6d0ec467d1e3b0d479e8c1ddb9535eb9c5cb6bf47d14947b58200d1da90ea;
+    uint256 private constant MINUS_DELTA_X1 = 0x109bfef600d52d30205046c7fd1d6be1e9ff76fad5c9a6ea3c23b8a6036a37b0;
+    uint256 private constant MINUS_DELTA_X0 = 0x29b0b0fdff4a2dbb7e14c595ba5f100f85b7c510f8869b48c8497c6d1068e5b8;
+    uint256 private constant MINUS_DELTA_Y1 = 0x1423e70bb14ef9094844ff78fc357bef57eba861d5c1194b4bca3b36f9376eee;
+    uint256 private constant MINUS_DELTA_Y0 = 0x13f4d9f5c9e7446ef5b9092d86b3d3275815263c224b775a3a78fdb7f995cf2c;
+    uint256 private constant IC0_X = 0x0a0fcffd45bdc90f7d224e8377a05ee08d47ab8685e90df0cbca5bc7438212ba;
+    uint256 private constant IC0_Y = 0x11f3097d0982a8ac003b1b7f3afd8d114f5e61e760bc5548bba073d1c58c3921;
+    uint256 private constant IC1_X = 0x1b96b69e1849c0ad6c185a20b410741ed4679f0b18f6b8c041815d3d84733caa;
+    uint256 private constant IC1_Y = 0x1731716e2637cc30696e4c2b46bbabeac06266663ad62777dfd1b98c39a67fc3;
+    uint256 private constant IC2_X = 0x2bdaf5fc9713415b4c3f79d66160790dc489d04ce7349f2c7cde3b9d9e49f683;
+    uint256 private constant IC2_Y = 0x1c8abfca9c45b78f83ab1cfb3ac50b3c315b9eb40ae491870ce33c6b401fce21;
+    uint256 private constant IC3_X = 0x26d1e8dee5ed8a9563d36fd988483f716b8a42aec7d5d671057b28733a94907b;
+    uint256 private constant IC3_Y = 0x128979e304897e68bd8bbd7da48bca3a6eaeae4c54fa44674c4df27428dcb12e;
+    uint256 private constant IC4_X = 0x221352262818710e30c5371d765dc3911f50928c04fb8df1950157d2be1ef481;
+    uint256 private constant IC4_Y = 0x010674c0fd69d4e2b20a317d0305d308e171f335fdc2c3e7f9b4914f65f62fd3;
+    uint256 private constant IC5_X = 0x1f4872698f23e5d0c86af0344a46e4874d12f206ef3f54c76d0385db235bb4e2;
+    uint256 private constant IC5_Y = 0x21865e0d1ba177614233f95fecb2b6c7b640926057093c635e23c50bb0f05a36;
+    uint256 private constant IC6_X = 0x1409a3b47f616553e8a35e75dfae16efa6bc0c60de2e4da1c5f4243b57938e13;
+    uint256 private constant IC6_Y = 0x224ffc2d407eacc8957934e782f88ec6245632b761f9ef2c6cf5c3ac3f7b432c;
+    uint256 private constant IC7_X = 0x14ecabf64013834a0a8b97c204ee146d7d44afac6e2f28e16f1abdf035658af2;
+    uint256 private constant IC7_Y = 0x245ccb0ce48fa9550ade740abbddf46893ec5023bc00eef2aba193c37888c4d7;
+    uint256 private constant IC8_X = 0x02c0addc0cb3ca20ae253d20c1531388c7cd477365bc943085c2159f47936073;
+    uint256 private constant IC8_Y = 0x2f96a198cc1ad24e160b638d981ec30ca0f36ac4fe65c88436013643a2fc7aab;
 
     /// Public input `index` is not below the field's modulus.
     error InputNotInField(uint256 index);

@@ -9,4 +9,5 @@ mod inherited;
 mod reject;
 mod statements;
 mod test_keys;
+mod witnesses;
 mod wrapper;

@@ -1,23 +1,28 @@
 //! Keys whose secrets anybody can compute, so that the generated contracts are reproducible and any statement can be "proven".
 //!
-//! `REGENERATE=1 cargo test -p solvency-contracts` writes the fixtures and the contracts anew; then `node compile.mjs`.
+//! The keys are for the real circuits, the committed proofs made by the prover from `witnesses.rs`.
+//! `REGENERATE=1 cargo nextest run -p solvency-contracts committed` writes fixtures and contracts anew; then `node compile.mjs`.
 
 use std::fs;
 use std::path::PathBuf;
 
 use ark_bn254::{Fr, G1Projective, G2Projective};
-use ark_ec::{CurveGroup, PrimeGroup};
+use ark_ec::CurveGroup;
 use ark_ff::{Field, UniformRand};
 use ark_std::rand::{SeedableRng, rngs::StdRng};
 use serde::{Deserialize, Serialize};
 use solvency_contracts::root;
 use solvency_prover::export::{contract_name, verifier_contract};
+use solvency_prover::keys::{Circuit, ProvingKey};
+use solvency_prover::prove::prove;
 use solvency_verifier::encoding::tagged_sha256;
-use solvency_verifier::groth16::{Origin, Proof, VerifyingKey, VerifyingKeyPoints};
-use solvency_verifier::{Bytes32, FieldElement, Shape};
+use solvency_verifier::groth16::{PreparedVerifyingKey, Proof, VerifyingKey, verify};
+use solvency_verifier::{FieldElement, PublicInputs, Shape, Statement};
 
-const NOTE: &str = "Test key: its secrets are derived from a constant, so anybody can forge. It shows that the contracts \
-compute the pairing equation, nothing about any statement.";
+use crate::witnesses;
+
+const NOTE: &str = "Test key: its secrets are derived from a constant, so anybody can forge. Public inputs of made-up \
+balances; the context is of no statement.";
 
 /// `fixtures/onchain/<shape>.json`.
 #[derive(Serialize, Deserialize)]
@@ -43,6 +48,8 @@ struct Secrets {
     beta: Fr,
     gamma: Fr,
     delta: Fr,
+    first: G1Projective,
+    second: G2Projective,
 }
 
 fn rng(shape: Shape) -> StdRng {
@@ -50,8 +57,16 @@ fn rng(shape: Shape) -> StdRng {
 }
 
 impl Secrets {
+    /// In the order in which ark-groth16 draws them for a set-up.
     fn draw(rng: &mut StdRng) -> Self {
-        Secrets { alpha: Fr::rand(rng), beta: Fr::rand(rng), gamma: Fr::rand(rng), delta: Fr::rand(rng) }
+        Secrets {
+            alpha: Fr::rand(rng),
+            beta: Fr::rand(rng),
+            gamma: Fr::rand(rng),
+            delta: Fr::rand(rng),
+            first: G1Projective::rand(rng),
+            second: G2Projective::rand(rng),
+        }
     }
 }
 
@@ -78,35 +93,45 @@ impl TestKey {
 
     /// A proof of anything: `C = ((a·b − α·β)·G − γ·IC(x))/δ`.
     pub(crate) fn forge(&self, inputs: &[Fr]) -> Proof {
-        let Secrets { alpha, beta, gamma, delta } = self.secrets;
+        let Secrets { alpha, beta, gamma, delta, first, second } = self.secrets;
         let (a, b) = (Fr::from(1_234_567u64), Fr::from(7_654_321u64));
         let points = &self.key.points().inputs;
         let terms = points[1..].iter().zip(inputs).map(|(point, value)| *point * value);
         let input = points[0] + terms.sum::<G1Projective>();
-        let generator = G1Projective::generator();
-        let c = (generator * (a * b - alpha * beta) - input * gamma) * delta.inverse().unwrap();
-        let (a, b) = (generator * a, G2Projective::generator() * b);
+        let c = (first * (a * b - alpha * beta) - input * gamma) * delta.inverse().unwrap();
+        let (a, b) = (first * a, second * b);
         Proof::new(a.into_affine(), b.into_affine(), c.into_affine()).unwrap()
     }
 
+    /// A set-up of the shape's circuit, and a proof by the prover: the committed one where it is of this key.
     fn make(shape: Shape) -> Self {
-        let mut rng = rng(shape);
-        let secrets = Secrets::draw(&mut rng);
-        let g1 = |scalar: Fr| (G1Projective::generator() * scalar).into_affine();
-        let g2 = |scalar: Fr| (G2Projective::generator() * scalar).into_affine();
-        let points = VerifyingKeyPoints {
-            alpha: g1(secrets.alpha),
-            beta: g2(secrets.beta),
-            gamma: g2(secrets.gamma),
-            delta: g2(secrets.delta),
-            inputs: (0..=shape.public_input_count()).map(|_| g1(Fr::rand(&mut rng))).collect(),
-        };
-        let key = VerifyingKey::new(shape, Bytes32::ZERO, Origin::Development, points).unwrap();
-        let inputs: Vec<Fr> = (0..shape.public_input_count()).map(|_| Fr::rand(&mut rng)).collect();
-        let unproven = Proof::new(key.points().alpha, key.points().beta, key.points().alpha).unwrap();
-        let mut made = TestKey { key, inputs, proof: unproven, secrets };
-        made.proof = made.forge(&made.inputs);
-        made
+        let circuit = Circuit::of(shape);
+        let proving = ProvingKey::generate_development_from(&circuit, &mut rng(shape)).unwrap();
+        let key = proving.verifying().key().clone();
+        if fixture_path(shape).exists() {
+            let committed = Self::load(shape);
+            if committed.key == key && committed.proof_verifies() {
+                return committed;
+            }
+        }
+        let assignment = witnesses::assignment(shape);
+        let proof = prove(&proving, &circuit, &assignment).unwrap();
+        let inputs = assignment.public_inputs().to_vec();
+        TestKey { key, inputs, proof, secrets: Secrets::draw(&mut rng(shape)) }
+    }
+
+    /// The equation alone, for inputs of any statement.
+    fn proof_verifies(&self) -> bool {
+        struct Inputs<'a>(&'a TestKey);
+        impl PublicInputs for Inputs<'_> {
+            fn statement(&self) -> Statement {
+                self.0.key.shape().statement()
+            }
+            fn to_field_elements(&self) -> Vec<Fr> {
+                self.0.inputs.clone()
+            }
+        }
+        verify(&PreparedVerifyingKey::new(self.key.clone()), &Inputs(self), &self.proof).is_ok()
     }
 
     fn fixture(&self) -> String {
@@ -121,21 +146,34 @@ impl TestKey {
     }
 }
 
+/// Set-up takes seconds for the large shapes: without `REGENERATE` only the smallest one is repeated.
 #[test]
 fn the_committed_fixtures_and_contracts_are_those_of_the_test_keys() {
     let regenerate = std::env::var_os("REGENERATE").is_some();
     for shape in Shape::ALL {
-        let made = TestKey::make(shape);
-        for (path, expected) in
-            [(fixture_path(shape), made.fixture()), (contract_path(shape), verifier_contract(&made.key))]
-        {
-            if regenerate {
-                fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(&path, expected).unwrap();
-            } else {
-                let found = fs::read_to_string(&path).unwrap_or_default();
-                assert!(found == expected, "{}: differs; set REGENERATE=1", path.display());
+        let repeated = regenerate || shape == Shape::CoverageFlat;
+        let test_key = if repeated { TestKey::make(shape) } else { TestKey::load(shape) };
+        for (path, expected) in [
+            (fixture_path(shape), test_key.fixture()),
+            (contract_path(shape), verifier_contract(&test_key.key)),
+        ] {
+            let found = fs::read_to_string(&path).unwrap_or_default();
+            if found == expected {
+                continue; // Not written again either: other tests may be reading it.
             }
+            assert!(regenerate, "{}: differs; set REGENERATE=1", path.display());
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, expected).unwrap();
         }
+    }
+}
+
+#[test]
+fn the_test_keys_are_for_the_circuits_as_they_are() {
+    for shape in Shape::ALL {
+        let test_key = TestKey::load(shape);
+        assert_eq!(*test_key.key.matrices(), solvency_circuits::matrices(shape).hash(), "{shape}");
+        assert_eq!(test_key.inputs, witnesses::assignment(shape).public_inputs(), "{shape}");
+        assert!(test_key.proof_verifies(), "{shape}");
     }
 }
