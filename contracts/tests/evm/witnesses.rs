@@ -18,7 +18,7 @@ pub(crate) fn assignment(shape: Shape) -> Assignment {
         Shape::Allocation2x4 | Shape::Allocation4x8 | Shape::Repledge3x4 => {
             Witness::Allocation(allocation(shape))
         }
-        Shape::CoverageFlat => Witness::CoverageFlat(coverage_flat()),
+        Shape::CoverageFlat => Witness::CoverageFlat(Box::new(coverage_flat())),
         Shape::CoverageTiered => Witness::CoverageTiered(Box::new(coverage_tiered())),
     };
     let context = FieldElement(Fr::from(0xc0_7e_47u64));
