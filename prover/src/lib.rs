@@ -4,6 +4,7 @@
 
 pub mod export;
 pub mod files;
+pub mod import;
 pub mod keys;
 pub mod prove;
 pub mod signer;

@@ -1,0 +1,25 @@
+//! Vaults as a plain table: what is read has distinct vaults with amounts above 0.
+#![no_main]
+
+use std::collections::BTreeSet;
+
+use libfuzzer_sys::fuzz_target;
+use solvency_prover::import::{Document, Mapping, vault_csv};
+use solvency_verifier::registry::Registry;
+
+const REGISTRY: &str = include_str!("../../fixtures/registry.json");
+
+fuzz_target!(|text: &str| {
+    let registry: Registry = serde_json::from_str(REGISTRY).expect("the fixture is read");
+    let mut mapping = Mapping { default_class: Some("cold".into()), ..Mapping::default() };
+    for source in ["BTC", "ETH", "USDT"] {
+        mapping.assets.insert(source.into(), source.into());
+    }
+    mapping.round_down.insert("ETH".into());
+    let Ok(export) = vault_csv(Document { file: "fuzz", text }, &mapping, &registry) else { return };
+    let mut seen = BTreeSet::new();
+    for vault in export.vaults {
+        assert!(seen.insert(vault.reference));
+        assert!(!vault.positions.is_empty() && vault.positions.iter().all(|(_, amount)| *amount > 0));
+    }
+});

@@ -1,0 +1,36 @@
+//! Strict readers of what users and venues hand over: vault exports, published tier tables, prices.
+//!
+//! A file that is read shows what its author wrote; not that the balances exist or that the tiers are in force.
+//!
+//! Our own formats refuse unknown fields. Formats of others (Fireblocks, OKX, Binance) may grow fields at any time, as their documentation
+//! says; there unknown fields are passed over, and every field that counts must be there, once, as text.
+
+mod binance_rate;
+mod error;
+mod fireblocks;
+mod okx_balance;
+mod okx_discount;
+mod prices;
+mod tier_csv;
+mod tier_table;
+mod vault_csv;
+mod vaults;
+
+pub use binance_rate::binance_rate;
+pub use error::{Document, ImportError, Problem};
+pub use fireblocks::fireblocks;
+pub use okx_balance::okx_balance;
+pub use okx_discount::okx_discount;
+pub use prices::{PRICES_FORMAT, PriceEntry, PriceSet};
+pub use tier_csv::{TierColumn, tier_csv};
+pub use tier_table::{PublishedTiers, TierTable};
+pub use vault_csv::vault_csv;
+pub use vaults::{
+    AssetSummary, ImportedVault, LeftOut, Mapping, Reason, VaultExport, VaultForm, read_vaults,
+};
+
+/// Longest file that is imported, in bytes.
+pub const MAX_IMPORT_BYTES: u64 = 64 << 20;
+
+#[cfg(test)]
+mod tests;
