@@ -108,3 +108,74 @@ fn every_shape_stays_below_its_power_of_two() {
         assert_eq!(matrices.public_inputs, shape.public_input_count(), "{shape}");
     }
 }
+
+/// The breakdown in spec/relations.md: rows of each check, from first principles.
+#[test]
+fn rows_of_each_check_are_as_derived() {
+    let hash = poseidon::constraints;
+    let total = 4 * hash(16) + hash(5);
+    let pledge = hash(16) + hash(3);
+    let derived: [(Shape, &[(&str, usize)]); 4] = [
+        (
+            Shape::Holdings256,
+            &[
+                ("H1", (256 + 3) * 64),
+                ("H2", 1280 * 64),
+                ("H3", 1280 * 6),
+                ("H4", 28 * hash(16) + hash(8) + hash(16) + hash(14)),
+                ("H5", total),
+                ("H6", hash(2)),
+                ("H7", 64),
+                ("H8", 1280 + 64 + 1),
+            ],
+        ),
+        (
+            Shape::Repledge3x4,
+            &[
+                ("A1", 4 * 64 * 64),
+                ("A2", 4 * pledge),
+                ("A3", 2 * 64 * 64),
+                ("A4", 2 * pledge),
+                ("A5", total),
+                ("A6", 64),
+            ],
+        ),
+        (
+            Shape::CoverageFlat,
+            &[
+                ("C1", 64 * 64),
+                ("C2", pledge),
+                ("C3", 64 * 20),
+                ("C4", hash(16) + hash(9)),
+                ("C5", 64),
+                ("C6", hash(2)),
+                ("C7", 64 + 16),
+                ("C8", 1 + 155),
+            ],
+        ),
+        (
+            Shape::CoverageTiered,
+            &[
+                ("C1", 64 * 64),
+                ("C2", pledge),
+                ("C5", 64),
+                ("C6", hash(2)),
+                ("T1", 16 * (4 * 47 + 5 * 20)),
+                ("T2", 16 * 11),
+                ("T3", 13 * hash(16) + hash(15)),
+                ("T4", 16 * (1 + 64)),
+                ("T5", 16 * (1 + 4 + 1 + 1 + 1)),
+                ("T6", 1 + 136),
+            ],
+        ),
+    ];
+    for (shape, checks) in derived {
+        let matrices = solvency_circuits::matrices(shape);
+        for (check, rows) in checks {
+            let got = matrices.labels.iter().filter(|label| label.check == *check).count();
+            assert_eq!(got, *rows, "{check} of {shape}");
+        }
+        let all: usize = checks.iter().map(|(_, rows)| rows).sum();
+        assert_eq!(matrices.constraints(), all, "{shape}");
+    }
+}

@@ -17,15 +17,18 @@ impl<const RECORD: bool, const BITS: usize> Bounded<RECORD, BITS> {
     /// Range-checks a combination in `BITS` rows with `BITS − 1` new wires.
     ///
     /// The bits above the lowest are wires; what is left of the value, which is to be the lowest bit, is 0 or 1 by a row.
-    /// `2^BITS` is below the modulus by half, so that no other bits sum up to the same value.
+    /// `2^BITS` is below the modulus, so that no other bits sum up to the same value.
     pub fn enforce(builder: &mut Builder<RECORD>, value: Linear<RECORD>) -> Self {
         const { assert!(BITS >= 1 && BITS <= 252) };
         let first_bit = builder.next_wire();
         let integer = value.value().into_bigint();
+        // Without rows nobody reads it.
         let mut lowest = value.clone();
         for index in 1..BITS {
             let bit = builder.boolean("range", integer.get_bit(index));
-            lowest.add_scaled(&bit, -power_of_two(index));
+            if RECORD {
+                lowest.add_scaled(&bit, -power_of_two(index));
+            }
         }
         builder.enforce_boolean("range", &lowest);
         Self { value, first_bit }
