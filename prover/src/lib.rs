@@ -2,9 +2,17 @@
 //!
 //! A proof made here shows arithmetic over what was imported and attested; it does not show that the import was true.
 
+pub mod account;
+pub mod book;
+pub mod chain;
+pub mod claim;
 pub mod export;
 pub mod files;
 pub mod import;
 pub mod keys;
+pub mod measure;
 pub mod prove;
+pub mod random;
+pub mod resident;
+pub mod round;
 pub mod signer;
