@@ -1,1 +1,51 @@
-fn main() {}
+//! `solvency`: prove that private collateral covers margin, and check such proofs.
+
+mod args;
+mod clock;
+mod commands;
+mod custodian;
+mod demo;
+mod error;
+mod output;
+mod prices;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+use crate::error::{CliResult, Outcome};
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.json, cli.quiet);
+    match run(&cli.command, &output) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Rejected) => ExitCode::from(1),
+        Err(error) => {
+            output.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: &Command, output: &Output) -> CliResult {
+    match command {
+        Command::Demo(args) => commands::demo::run(args, output),
+        Command::Keys(command) => commands::keys::run(command, output),
+        Command::Signer(command) => commands::signer::run(command, output),
+        Command::Policy(command) => commands::policy::run(command, output),
+        Command::Book(command) => commands::book::run(command, output),
+        Command::Attest(args) => commands::attest::run(args, output),
+        Command::Claim(command) => commands::claim::run(command, output),
+        Command::Round(args) => commands::round::run(args, output),
+        Command::Trust(args) => commands::trust::run(args, output),
+        Command::Prove(args) => commands::prove::run(args, output),
+        Command::Verify(args) => commands::verify::run(args, output),
+        Command::Inspect(args) => commands::inspect::run(args, output),
+        Command::Export(command) => commands::export::run(command, output),
+        Command::Bench(args) => commands::bench::run(args, output),
+        Command::Completions { shell } => commands::completions::run(*shell),
+    }
+}

@@ -1,0 +1,446 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Prove that private collateral covers margin, and check such proofs.
+///
+/// A proof shows arithmetic over attested data; it never shows that the data were true.
+///
+/// Exit codes: 0 accepted or done, 1 rejected, 2 bad usage or unreadable input.
+#[derive(Parser)]
+#[command(name = "solvency", version, propagate_version = true)]
+pub(crate) struct Cli {
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// No progress on stderr
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run the whole story offline: custodian, attestors, oracles and three venues
+    Demo(DemoArgs),
+    /// Proving and verifying keys
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Signing keys of custodians, attestors, venues and oracles
+    #[command(subcommand)]
+    Signer(SignerCommand),
+    /// Collateral policies: import tier tables, explain a valuation
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+    /// The custodian's book of vaults: import, reconcile, commit
+    #[command(subcommand)]
+    Book(BookCommand),
+    /// Attestor: check a book's openings and co-sign it
+    Attest(AttestArgs),
+    /// Venue: make a margin claim, or release a pledge
+    #[command(subcommand)]
+    Claim(ClaimCommand),
+    /// Oracle: make and co-sign a price round
+    Round(RoundArgs),
+    /// Venue: write down what is trusted
+    Trust(TrustArgs),
+    /// Make the proofs that are missing or stale, or one of them
+    Prove(ProveArgs),
+    /// Verify a bundle against a trust file
+    Verify(VerifyArgs),
+    /// Show what a bundle, key or trust file says, without judging it
+    Inspect(InspectArgs),
+    /// Export to snarkjs JSON, Solidity or calldata
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// Measure witness, proof and verification on this machine
+    Bench(BenchArgs),
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    /// Directory to make; must not exist or be empty
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a development key pair for a shape: whoever makes it can forge proofs under it
+    Dev {
+        /// Shape, as in coverage-flat
+        shape: String,
+        /// Directory of keys
+        #[arg(long, default_value = "keys")]
+        keys: PathBuf,
+    },
+    /// List the keys of a directory
+    List {
+        /// Directory of keys
+        #[arg(long, default_value = "keys")]
+        keys: PathBuf,
+    },
+    /// Show and check one key file
+    Inspect {
+        /// A .pk or .vk file
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SignerCommand {
+    /// Make a signing key
+    New {
+        /// File to write, mode 0600; must not exist
+        file: PathBuf,
+    },
+    /// Show the address of a signing key
+    Address {
+        /// The key file
+        file: PathBuf,
+    },
+}
+
+/// Column of the published tier table.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum TierColumn {
+    /// collateral_vip_loan_ratio_tiers
+    VipLoan,
+    /// collateral_margin_ratio_tiers
+    Margin,
+    /// collateral_portfolio_margin_ratio_tiers
+    PortfolioMargin,
+}
+
+/// Published form of a tier table.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum TierFormat {
+    /// The published CSV with `[low-high:percent, …]` columns
+    Csv,
+    /// OKX discount-rate JSON
+    Okx,
+    /// Binance collateral-rate JSON
+    Binance,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Replace the tiers of a policy by those of a published table
+    Import(PolicyImportArgs),
+    /// Explain a valuation line by line
+    Explain(ExplainArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct PolicyImportArgs {
+    /// Policy to start from (tiered)
+    #[arg(long)]
+    pub(crate) policy: PathBuf,
+    /// Registry of the policy
+    #[arg(long)]
+    pub(crate) registry: PathBuf,
+    /// The published table
+    #[arg(long)]
+    pub(crate) table: PathBuf,
+    /// Its form
+    #[arg(long, value_enum, default_value = "csv")]
+    pub(crate) format: TierFormat,
+    /// Column of the CSV form
+    #[arg(long, value_enum, default_value = "margin")]
+    pub(crate) column: TierColumn,
+    /// Prices, to convert tiers that are given in asset amounts
+    #[arg(long)]
+    pub(crate) prices: Option<PathBuf>,
+    /// Policy to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// The policy
+    #[arg(long)]
+    pub(crate) policy: PathBuf,
+    /// Its registry
+    #[arg(long)]
+    pub(crate) registry: PathBuf,
+    /// Price set
+    #[arg(long)]
+    pub(crate) prices: PathBuf,
+    /// Balance in one slot, as BTC/cold=750; may be given often
+    #[arg(long = "balance", required = true)]
+    pub(crate) balances: Vec<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BookCommand {
+    /// Read a vault export and show what counts, what does not, and why
+    Import(BookSource),
+    /// Compare the export with a committed book
+    Reconcile(BookSource),
+    /// Commit to the export: write the secret book and the attestation to be signed
+    Commit(BookSource),
+}
+
+#[derive(Args)]
+pub(crate) struct BookSource {
+    /// The custodian's configuration
+    #[arg(long, default_value = "solvency.toml")]
+    pub(crate) config: PathBuf,
+    /// Clock, in Unix seconds, instead of now
+    #[arg(long)]
+    pub(crate) at: Option<u64>,
+}
+
+#[derive(Args)]
+pub(crate) struct AttestArgs {
+    /// The book's secret openings, as the custodian hands them over
+    #[arg(long)]
+    pub(crate) book: PathBuf,
+    /// The attestation with the signatures so far; the new one is added
+    #[arg(long)]
+    pub(crate) attestation: PathBuf,
+    /// The registry
+    #[arg(long)]
+    pub(crate) registry: PathBuf,
+    /// The attestor's own view of the vaults, in the same form as the custodian's export
+    #[arg(long)]
+    pub(crate) view: Option<PathBuf>,
+    /// Form of the view: fireblocks, csv or okx:NAME
+    #[arg(long, default_value = "fireblocks")]
+    pub(crate) view_format: String,
+    /// How names of the view become names of the registry (TOML), needed with --view
+    #[arg(long)]
+    pub(crate) mapping: Option<PathBuf>,
+    /// The attestor's signing key
+    #[arg(long)]
+    pub(crate) key: PathBuf,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ClaimCommand {
+    /// Make and sign a claim; its opening goes to the custodian
+    New(ClaimArgs),
+    /// Release a pledge, so that a later allocation may spend it
+    Release(ReleaseArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct ClaimArgs {
+    /// Registry
+    #[arg(long)]
+    pub(crate) registry: PathBuf,
+    /// The venue's policy
+    #[arg(long)]
+    pub(crate) policy: PathBuf,
+    /// The venue's signing key
+    #[arg(long)]
+    pub(crate) key: PathBuf,
+    /// Tag of the account
+    #[arg(long)]
+    pub(crate) account: String,
+    /// The liability book
+    #[arg(long)]
+    pub(crate) liability_book: String,
+    /// Requirement in quote units, as 1250000.50
+    #[arg(long)]
+    pub(crate) requirement: String,
+    /// Number of the claim
+    #[arg(long)]
+    pub(crate) number: u64,
+    /// Seconds until it ends
+    #[arg(long, default_value_t = 86_400)]
+    pub(crate) valid_for: u64,
+    /// Clock, in Unix seconds, instead of now
+    #[arg(long)]
+    pub(crate) at: Option<u64>,
+    /// Directory to write claim.json, claim-opening.json and the releaser's key to
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct ReleaseArgs {
+    /// The bundle in which the pledge was accepted
+    #[arg(long)]
+    pub(crate) bundle: PathBuf,
+    /// Key of the claim's releaser
+    #[arg(long)]
+    pub(crate) key: PathBuf,
+    /// Registry
+    #[arg(long)]
+    pub(crate) registry: PathBuf,
+    /// Commitment of the pledge that must replace it; without it the release is unconditional
+    #[arg(long)]
+    pub(crate) replacement: Option<String>,
+    /// Seconds until the release ends
+    #[arg(long, default_value_t = 3_600)]
+    pub(crate) valid_for: u64,
+    /// Clock, in Unix seconds, instead of now
+    #[arg(long)]
+    pub(crate) at: Option<u64>,
+    /// File to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct TrustArgs {
+    /// Registry
+    #[arg(long)]
+    pub(crate) registry: PathBuf,
+    /// The venue's policy
+    #[arg(long)]
+    pub(crate) policy: PathBuf,
+    /// The venue's latest claim
+    #[arg(long)]
+    pub(crate) claim: PathBuf,
+    /// The venue's signing key
+    #[arg(long)]
+    pub(crate) key: PathBuf,
+    /// Address with which the custodian signs
+    #[arg(long)]
+    pub(crate) custodian: String,
+    /// Origin of the account's log
+    #[arg(long)]
+    pub(crate) log_origin: String,
+    /// Directory of verifying keys to pin
+    #[arg(long)]
+    pub(crate) keys: PathBuf,
+    /// Also take the directory's development keys, by name: whoever made them can forge
+    #[arg(long)]
+    pub(crate) accept_development_keys: bool,
+    /// How many rounds behind the current one a price round may be
+    #[arg(long, default_value_t = 1)]
+    pub(crate) max_round_lag: u64,
+    /// How far ahead of this clock a time may lie, in seconds
+    #[arg(long, default_value_t = 30)]
+    pub(crate) max_clock_skew: u64,
+    /// File to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct RoundArgs {
+    /// Registry
+    #[arg(long)]
+    pub(crate) registry: PathBuf,
+    /// Observed price sets, one of each oracle; the median counts
+    #[arg(long = "observation", required = true)]
+    pub(crate) observations: Vec<PathBuf>,
+    /// Policies whose valuation digests are signed along
+    #[arg(long = "policy")]
+    pub(crate) policies: Vec<PathBuf>,
+    /// Signing keys of oracles
+    #[arg(long = "key", required = true)]
+    pub(crate) keys: Vec<PathBuf>,
+    /// Clock, in Unix seconds, instead of now
+    #[arg(long)]
+    pub(crate) at: Option<u64>,
+    /// File to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+/// One part of the chain.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProofPart {
+    /// The sums of the attested book
+    Holdings,
+    /// The distribution to venues
+    Allocation,
+    /// The coverage of each venue's claim
+    Coverage,
+}
+
+#[derive(Args)]
+pub(crate) struct ProveArgs {
+    /// Only this part and what it needs
+    #[arg(value_enum)]
+    pub(crate) part: Option<ProofPart>,
+    /// The custodian's configuration
+    #[arg(long, default_value = "solvency.toml")]
+    pub(crate) config: PathBuf,
+    /// Clock, in Unix seconds, instead of now
+    #[arg(long)]
+    pub(crate) at: Option<u64>,
+}
+
+#[derive(Args)]
+pub(crate) struct VerifyArgs {
+    /// The bundle
+    pub(crate) bundle: PathBuf,
+    /// The venue's trust file
+    #[arg(long)]
+    pub(crate) trust: PathBuf,
+    /// Clock, in Unix seconds, instead of now
+    #[arg(long)]
+    pub(crate) at: Option<u64>,
+}
+
+#[derive(Args)]
+pub(crate) struct InspectArgs {
+    /// A bundle, trust file or key file
+    pub(crate) file: PathBuf,
+}
+
+/// A proof of a bundle.
+#[derive(Args)]
+pub(crate) struct ProofChoice {
+    /// The bundle
+    #[arg(long)]
+    pub(crate) bundle: PathBuf,
+    /// The trust file: it holds keys and registry
+    #[arg(long)]
+    pub(crate) trust: PathBuf,
+    /// Which proof, as coverage, allocations[0] or books[0].holdings[0]
+    #[arg(long, default_value = "coverage")]
+    pub(crate) proof: String,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ExportCommand {
+    /// verification_key.json, proof.json and public.json for snarkjs
+    Snarkjs {
+        #[command(flatten)]
+        choice: ProofChoice,
+        /// Directory to write to
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// The Solidity verifier of a key
+    Solidity {
+        /// A .vk or .pk file
+        key: PathBuf,
+        /// File to write
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Calldata for the Solidity verifier
+    Calldata {
+        #[command(flatten)]
+        choice: ProofChoice,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct BenchArgs {
+    /// Shapes to measure; all without it
+    #[arg(long = "shape")]
+    pub(crate) shapes: Vec<String>,
+    /// Repetitions of each measurement
+    #[arg(long, default_value_t = 3)]
+    pub(crate) repeat: u32,
+    /// Also estimate an epoch of this many vaults
+    #[arg(long)]
+    pub(crate) vaults: Option<u64>,
+}

@@ -1,0 +1,120 @@
+//! `solvency book`: the custodian's vaults.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use solvency_prover::book::{AttestationTerms, Book, BookTerms};
+use solvency_prover::files;
+use solvency_prover::import::VaultExport;
+use solvency_verifier::{Bytes32, SLOTS};
+
+use crate::args::BookCommand;
+use crate::clock;
+use crate::custodian::config::{BookConfig, Config};
+use crate::custodian::daily::Daily;
+use crate::custodian::export;
+use crate::custodian::state::SignedAttestation;
+use crate::error::{CliError, CliResult, Outcome};
+use crate::output::Output;
+
+pub(crate) fn run(command: &BookCommand, output: &Output) -> CliResult {
+    let (BookCommand::Import(source) | BookCommand::Reconcile(source) | BookCommand::Commit(source)) =
+        command;
+    let config = Config::load(&source.config)?;
+    let daily = Daily::open(&config, clock::now(source.at)?, output)?;
+    match command {
+        BookCommand::Import(_) => import(&config, &daily, output),
+        BookCommand::Reconcile(_) => reconcile(&config, &daily, output),
+        BookCommand::Commit(_) => commit(&config, &daily, output),
+    }
+}
+
+/// Shows what of the export counts, what does not, and why.
+fn import(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
+    let read = read_export(config, daily)?;
+    output.result(serde_json::to_value(&read.summary)?, || export::summary_text(&read));
+    Ok(Outcome::Done)
+}
+
+/// Compares the export with the committed book.
+fn reconcile(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
+    let book = daily.state.book()?.ok_or_else(|| {
+        CliError::new(format!("epoch {} has no book yet", daily.epoch)).hint("run `solvency book commit`")
+    })?;
+    book.validate()?;
+    let read = read_export(config, daily)?;
+    let differences = export::differences(&book, &read, &daily.registry);
+    output.result(json!({ "epoch": daily.epoch, "differences": differences }), || {
+        if differences.is_empty() { "the export and the book agree".into() } else { differences.join("\n") }
+    });
+    Ok(if differences.is_empty() { Outcome::Done } else { Outcome::Rejected })
+}
+
+/// Writes the secret book and the attestation to be signed. A book that attestors signed is not replaced.
+fn commit(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
+    if let Some(signed) = daily.state.attestation()?
+        && !signed.signatures.is_empty()
+    {
+        return Err(CliError::new(format!("epoch {} has a signed book already", daily.epoch))
+            .hint("one book an epoch: allocations may stand on it; wait for the next epoch"));
+    }
+    let path = config.path(&config.book.export);
+    let read = read_export(config, daily)?;
+    let evidence: [u8; 32] = Sha256::digest(files::read_bytes(&path, files::MAX_JSON_BYTES)?).into();
+    let terms = BookTerms {
+        custodian: daily.custodian.address(),
+        account: config.account,
+        epoch: daily.epoch,
+        as_of: daily.now,
+        shape: None,
+    };
+    let book = Book::commit(&read, &daily.registry, &terms)
+        .map_err(|error| CliError::new(format!("{}: {error}", path.display())))?;
+    let locked_until = daily.now.saturating_add(config.book.lock_seconds);
+    let attestation = book.attestation(&AttestationTerms {
+        locked_until,
+        expiry: locked_until.min(daily.epoch_end()?),
+        log_origin: config.log_origin.clone(),
+        attestor_set_version: daily.registry.attestors.version,
+        evidence: Bytes32(evidence),
+    })?;
+    daily.state.save_book(&book)?;
+    daily.state.save_attestation(&SignedAttestation { attestation, signatures: Vec::new() })?;
+    let (book_path, attestation_path) = (daily.state.book_path(), daily.state.attestation_path());
+    let value = json!({
+        "epoch": daily.epoch,
+        "shape": book.shape,
+        "shards": book.shards.len(),
+        "vaults": read.vaults.len(),
+        "totals": totals(&book, daily),
+        "book": book_path,
+        "attestation": attestation_path,
+    });
+    output.result(value, || {
+        format!(
+            "epoch {}: {} vaults in {} shards of {}\nattestors now run\n  \
+             solvency attest --book {} --attestation {} --registry … --key …",
+            daily.epoch,
+            read.vaults.len(),
+            book.shards.len(),
+            book.shape,
+            book_path.display(),
+            attestation_path.display()
+        )
+    });
+    Ok(Outcome::Done)
+}
+
+fn read_export(config: &Config, daily: &Daily<'_>) -> CliResult<VaultExport> {
+    let BookConfig { export, format, mapping, .. } = &config.book;
+    export::read(&config.path(export), format, &config.path(mapping), &daily.registry)
+}
+
+/// Sums per slot, in whole assets.
+fn totals(book: &Book, daily: &Daily<'_>) -> Value {
+    let totals = book.totals();
+    let entries = (0..SLOTS).filter(|slot| totals[*slot] > 0).map(|slot| {
+        let name = export::slot_name(&daily.registry, slot);
+        (name, json!(export::slot_amount(&daily.registry, slot, totals[slot])))
+    });
+    Value::Object(entries.collect())
+}

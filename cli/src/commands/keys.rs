@@ -1,0 +1,111 @@
+//! `solvency keys`: proving and verifying keys.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use solvency_prover::files;
+use solvency_prover::keys::{KeyEntry, KeyStore};
+use solvency_prover::resident;
+use solvency_verifier::Shape;
+use solvency_verifier::groth16::{Origin, VerifyingKey};
+
+use crate::args::KeysCommand;
+use crate::error::{CliError, CliResult, Outcome};
+use crate::output::Output;
+
+pub(crate) fn run(command: &KeysCommand, output: &Output) -> CliResult {
+    match command {
+        KeysCommand::Dev { shape, keys } => dev(shape, keys, output),
+        KeysCommand::List { keys } => list(keys, output),
+        KeysCommand::Inspect { file } => inspect(file, output),
+    }
+}
+
+/// Reads the name of a shape.
+pub(crate) fn shape(name: &str) -> CliResult<Shape> {
+    Shape::from_name(name).or_else(|| Shape::from_id(name)).ok_or_else(|| {
+        let known: Vec<&str> = Shape::ALL.iter().map(|shape| shape.name()).collect();
+        CliError::new(format!("{name:?} is not a shape")).hint(format!("shapes are {}", known.join(", ")))
+    })
+}
+
+fn dev(name: &str, keys: &Path, output: &Output) -> CliResult {
+    let shape = shape(name)?;
+    let working = output.working(&format!("development set-up of {shape}"));
+    let (id, path) = resident::make_development_key(shape, &KeyStore::new(keys))?;
+    drop(working);
+    output
+        .note("this key can be used by its maker to prove anything: verifiers refuse it unless they name it");
+    let value = json!({ "shape": shape, "id": id, "origin": "development", "provingKey": path });
+    output.result(value, || format!("{shape} {id}\n{}", path.display()));
+    Ok(Outcome::Done)
+}
+
+fn list(keys: &Path, output: &Output) -> CliResult {
+    let entries = KeyStore::new(keys).list()?;
+    let value: Vec<Value> = entries.iter().map(describe_entry).collect();
+    output.result(json!({ "keys": value }), || {
+        if entries.is_empty() {
+            return format!("no keys in {}", keys.display());
+        }
+        let line = |entry: &KeyEntry| {
+            let proves = if entry.proving_key.is_some() { "proves and verifies" } else { "verifies" };
+            format!("{} {} {} ({proves})\n", entry.shape(), entry.id, origin(entry.origin()))
+        };
+        entries.iter().map(line).collect()
+    });
+    Ok(Outcome::Done)
+}
+
+/// Shows and checks one key file.
+pub(crate) fn inspect(file: &Path, output: &Output) -> CliResult {
+    let verifying = read_verifying(file)?;
+    let value = describe(&verifying);
+    output.result(value, || {
+        format!(
+            "shape {}\nid {}\norigin {}\nmatrices {}\npublic inputs {}",
+            verifying.shape(),
+            verifying.id(),
+            origin(verifying.origin()),
+            verifying.matrices(),
+            verifying.shape().public_input_count(),
+        )
+    });
+    Ok(Outcome::Done)
+}
+
+/// The verifying key of a `.vk` file, or of the `.vk` file beside a `.pk` file, whose contents are then checked against it.
+pub(crate) fn read_verifying(file: &Path) -> CliResult<VerifyingKey> {
+    let proving = file.extension().is_some_and(|extension| extension == "pk");
+    let path = if proving { file.with_extension("vk") } else { file.to_owned() };
+    let bytes = files::read_bytes(&path, 1 << 16)?;
+    let key = VerifyingKey::from_bytes(&bytes)
+        .map_err(|error| CliError::new(format!("{}: {error}", path.display())))?;
+    if proving {
+        solvency_prover::keys::ProvingKey::load(file, key.id(), key.matrices())?;
+    }
+    Ok(key)
+}
+
+fn describe_entry(entry: &KeyEntry) -> Value {
+    let mut value = describe(&entry.key);
+    value["provingKey"] = json!(entry.proving_key);
+    value
+}
+
+fn describe(key: &VerifyingKey) -> Value {
+    json!({
+        "shape": key.shape(),
+        "id": key.id(),
+        "origin": origin(key.origin()),
+        "matrices": key.matrices(),
+        "publicInputs": key.shape().public_input_count(),
+    })
+}
+
+fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Development => "development",
+        Origin::Ceremony { .. } => "ceremony",
+    }
+}

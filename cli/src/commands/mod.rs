@@ -1,0 +1,17 @@
+//! One file a command.
+
+pub(crate) mod attest;
+pub(crate) mod bench;
+pub(crate) mod book;
+pub(crate) mod claim;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod export;
+pub(crate) mod inspect;
+pub(crate) mod keys;
+pub(crate) mod policy;
+pub(crate) mod prove;
+pub(crate) mod round;
+pub(crate) mod signer;
+pub(crate) mod trust;
+pub(crate) mod verify;

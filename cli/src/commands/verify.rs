@@ -1,0 +1,75 @@
+//! `solvency verify`: a bundle against a trust file.
+
+use serde_json::{Value, json};
+use solvency_prover::files;
+use solvency_verifier::accept::{Verdict, accept};
+use solvency_verifier::bundle::MAX_BUNDLE_BYTES;
+use solvency_verifier::trust::{PreparedTrust, Trust};
+
+use crate::args::VerifyArgs;
+use crate::clock;
+use crate::error::{CliError, CliResult, Outcome};
+use crate::output::Output;
+
+pub(crate) fn run(args: &VerifyArgs, output: &Output) -> CliResult {
+    let trust = read_trust(&args.trust)?;
+    let bundle = match files::read_bytes(&args.bundle, MAX_BUNDLE_BYTES as u64) {
+        Ok(bundle) => bundle,
+        // A longer file is a malformed bundle, and refused as such.
+        Err(files::FileError::TooLong { .. }) => vec![b' '; MAX_BUNDLE_BYTES + 1],
+        Err(error) => return Err(error.into()),
+    };
+    let verdict = accept(&bundle, &trust, clock::now(args.at)?);
+    output.result(to_json(&verdict)?, || to_text(&verdict));
+    Ok(match verdict {
+        Verdict::Accept(_) => Outcome::Done,
+        Verdict::Reject(_) => Outcome::Rejected,
+    })
+}
+
+/// Reads a trust file; it is the venue's own, so an unreadable one is bad usage, not a rejection.
+pub(crate) fn read_trust(path: &std::path::Path) -> CliResult<PreparedTrust> {
+    let document = files::read_bytes(path, files::MAX_JSON_BYTES)?;
+    Trust::from_json(&document).map_err(|error| {
+        CliError::new(format!("{}: {error}", path.display()))
+            .hint("the trust file is yours: restore it from your own records, never from the custodian's")
+    })
+}
+
+/// The verdict as one JSON object.
+pub(crate) fn to_json(verdict: &Verdict) -> CliResult<Value> {
+    Ok(match verdict {
+        Verdict::Accept(acceptance) => {
+            let mut value = serde_json::to_value(acceptance)?;
+            value["verdict"] = json!("accept");
+            value
+        }
+        Verdict::Reject(reason) => json!({
+            "verdict": "reject",
+            "rule": reason.rule(),
+            "reason": reason.code(),
+            "detail": reason.to_string(),
+        }),
+    })
+}
+
+/// The verdict for a person.
+pub(crate) fn to_text(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Accept(acceptance) => {
+            let mut text = format!(
+                "ACCEPT until {} (epoch {}, allocation {}, claim {}, price round {})\n",
+                acceptance.until, acceptance.epoch, acceptance.sequence, acceptance.claim, acceptance.round
+            );
+            for key in &acceptance.development_keys {
+                text.push_str(&format!("  development key {key}\n"));
+            }
+            text.push_str("this does not show\n");
+            for item in &acceptance.not_shown {
+                text.push_str(&format!("  - {}\n", item.explanation()));
+            }
+            text
+        }
+        Verdict::Reject(reason) => format!("REJECT [{}] {}\n  {reason}\n", reason.rule(), reason.code()),
+    }
+}

@@ -1,0 +1,141 @@
+//! `solvency.toml`: a custodian's inputs, by name.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use solvency_prover::files;
+use solvency_verifier::decimal::parse_decimal;
+use solvency_verifier::registry::Registry;
+use solvency_verifier::{Bytes32, SLOTS};
+
+use crate::error::{CliError, CliResult};
+
+/// The configuration file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// The registry's file
+    pub(crate) registry: PathBuf,
+    /// The custodian's signing key
+    pub(crate) signing_key: PathBuf,
+    /// Directory of proving and verifying keys
+    pub(crate) keys: PathBuf,
+    /// Directory of books, openings and proofs; secret
+    pub(crate) state: PathBuf,
+    /// Tag of the account
+    pub(crate) account: Bytes32,
+    /// Origin of the account's log
+    pub(crate) log_origin: String,
+    /// Where the vaults' balances come from
+    pub(crate) book: BookConfig,
+    /// The signed price round
+    pub(crate) round: PathBuf,
+    /// The venues that collateral is pledged to
+    #[serde(default, rename = "venue")]
+    pub(crate) venues: Vec<VenueConfig>,
+    /// Directory that the paths are relative to
+    #[serde(skip)]
+    directory: PathBuf,
+}
+
+/// Where the vaults' balances come from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BookConfig {
+    /// The export's file
+    pub(crate) export: PathBuf,
+    /// Its form: fireblocks, csv or okx:NAME
+    pub(crate) format: String,
+    /// Seconds for which the vaults are locked
+    pub(crate) lock_seconds: u64,
+    /// How names of the source become names of the registry
+    pub(crate) mapping: PathBuf,
+}
+
+/// A venue that collateral is pledged to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VenueConfig {
+    /// Name in file names and messages
+    pub(crate) name: String,
+    /// The venue's policy
+    pub(crate) policy: PathBuf,
+    /// The venue's signed claim
+    pub(crate) claim: PathBuf,
+    /// The claim's opening, as the venue handed it over
+    pub(crate) opening: PathBuf,
+    /// The venue's signed release of the present pledge, where it is to be replaced
+    pub(crate) release: Option<PathBuf>,
+    /// The bundle to write
+    pub(crate) bundle: PathBuf,
+    /// Amount in each slot, as "BTC/cold" = "12.5"
+    pub(crate) pledge: BTreeMap<String, String>,
+}
+
+impl Config {
+    /// Reads the file; paths in it are relative to it.
+    pub(crate) fn load(path: &Path) -> CliResult<Self> {
+        let text = files::read_text(path, 1 << 20).map_err(|error| {
+            CliError::new(error)
+                .hint("name the custodian's configuration with --config, or run `solvency demo` to see one")
+        })?;
+        let mut config: Config =
+            toml::from_str(&text).map_err(|error| CliError::new(format!("{}: {error}", path.display())))?;
+        config.directory = path.parent().map(Path::to_owned).unwrap_or_default();
+        let mut names: Vec<&str> = Vec::new();
+        for venue in &config.venues {
+            let name = venue.name.as_str();
+            if names.contains(&name) || !solvency_verifier::registry::is_plain_name(name) {
+                return Err(CliError::new(format!(
+                    "{}: venue name {name:?} is repeated or not made of letters, digits, '-', '_' and '.'",
+                    path.display()
+                )));
+            }
+            names.push(name);
+        }
+        Ok(config)
+    }
+
+    /// A path of the file, as seen from here.
+    pub(crate) fn path(&self, path: &Path) -> PathBuf {
+        self.directory.join(path)
+    }
+}
+
+/// Reads `ASSET/class` and a decimal amount into slot and ledger units.
+pub(crate) fn slot_amount(registry: &Registry, slot: &str, amount: &str) -> CliResult<(usize, u64)> {
+    let known = || {
+        let assets: Vec<&str> = registry.assets.iter().map(|asset| asset.symbol.as_str()).collect();
+        let classes: Vec<&str> = registry.classes.iter().map(|class| class.name.as_str()).collect();
+        format!("assets are {}; classes are {}", assets.join(", "), classes.join(", "))
+    };
+    let (asset, class) = slot
+        .split_once('/')
+        .ok_or_else(|| CliError::new(format!("slot {slot:?}: expected ASSET/class")).hint(known()))?;
+    let number = registry
+        .slot(asset, class)
+        .ok_or_else(|| CliError::new(format!("slot {slot:?} is not in the registry")).hint(known()))?;
+    let decimals =
+        registry.asset(asset).and_then(|asset| registry.assets.get(asset)).map_or(0, |a| a.decimals);
+    let amount =
+        parse_decimal(amount, decimals).map_err(|error| CliError::new(format!("{slot}: {error}")))?;
+    Ok((number, amount))
+}
+
+/// A balance vector from `"ASSET/class" = "amount"` pairs.
+pub(crate) fn vector<'a>(
+    registry: &Registry,
+    pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> CliResult<[u64; SLOTS]> {
+    let mut vector = [0u64; SLOTS];
+    let mut set = [false; SLOTS];
+    for (slot, amount) in pairs {
+        let (number, amount) = slot_amount(registry, slot, amount)?;
+        if std::mem::replace(&mut set[number], true) {
+            return Err(CliError::new(format!("slot {slot:?} is given twice")));
+        }
+        vector[number] = amount;
+    }
+    Ok(vector)
+}

@@ -1,0 +1,4 @@
+//! The demo's inputs and its closing words.
+
+pub(crate) mod inputs;
+pub(crate) mod narrative;

@@ -1,0 +1,6 @@
+//! The command line as its users meet it: exit codes, answers, errors with hints, and nothing left behind by a failed run.
+
+mod bad_input;
+mod daily_work;
+mod runner;
+mod small_commands;

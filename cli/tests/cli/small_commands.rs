@@ -1,0 +1,64 @@
+//! Commands that need nothing but themselves.
+
+use crate::runner::{names, run};
+
+#[test]
+fn completions_for_every_shell() {
+    let dir = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = run(dir.path(), &format!("completions {shell}")).expect(0);
+        assert!(run.stdout.contains("solvency"), "{shell}");
+    }
+}
+
+#[test]
+fn a_signing_key_is_made_once_and_has_an_address() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = run(dir.path(), "signer new a.key --json").expect(0).json();
+    let shown = run(dir.path(), "signer address a.key --json").expect(0).json();
+    assert_eq!(made["address"], shown["address"]);
+    let before = std::fs::read(dir.path().join("a.key")).unwrap();
+    run(dir.path(), "signer new a.key").expect_error(&["a.key", "never overwritten"]);
+    assert_eq!(std::fs::read(dir.path().join("a.key")).unwrap(), before);
+}
+
+#[test]
+fn development_keys_are_made_listed_inspected_and_exported() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = run(dir.path(), "keys dev coverage-flat --json").expect(0).json();
+    let listed = run(dir.path(), "keys list --json").expect(0).json();
+    assert_eq!(listed["keys"][0]["id"], made["id"]);
+    assert_eq!(listed["keys"][0]["origin"], "development");
+    let path = made["provingKey"].as_str().unwrap();
+    let inspected = run(dir.path(), &format!("inspect {path} --json")).expect(0).json();
+    assert_eq!(inspected["id"], made["id"]);
+    run(dir.path(), &format!("export solidity {path} --out V.sol")).expect(0);
+    assert!(std::fs::read_to_string(dir.path().join("V.sol")).unwrap().contains("CoverageFlatVerifier"));
+
+    // A truncated and an altered key are refused.
+    let bytes = std::fs::read(dir.path().join(path)).unwrap();
+    std::fs::write(dir.path().join(path), &bytes[..bytes.len() - 1]).unwrap();
+    run(dir.path(), &format!("keys inspect {path}")).expect_error(&[]);
+    let mut altered = bytes.clone();
+    let middle = altered.len() / 2;
+    altered[middle] ^= 1;
+    std::fs::write(dir.path().join(path), altered).unwrap();
+    run(dir.path(), &format!("keys inspect {path}")).expect_error(&[]);
+}
+
+#[test]
+fn an_unknown_shape_is_answered_with_the_known_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), "keys dev coverage-flatt").expect_error(&["coverage-flatt", "hint", "coverage-tiered"]);
+    assert!(names(dir.path()).is_empty());
+}
+
+#[test]
+fn bench_answers_with_figures() {
+    let dir = tempfile::tempdir().unwrap();
+    let measured = run(dir.path(), "bench --shape coverage-flat --repeat 1 --json").expect(0).json();
+    assert_eq!(measured["shapes"][0]["domain"], 8192);
+    assert!(measured["shapes"][0]["proveMs"].as_f64().unwrap() > 0.0);
+    run(dir.path(), "bench --shape coverage-flat --repeat 1 --vaults 300")
+        .expect_error(&["300 vaults", "hint"]);
+}
