@@ -1,1 +1,1 @@
-//! Placeholder of the crate graph.
+//! Benchmarks of the workspace; run them with `cargo bench -p solvency-benches`.
