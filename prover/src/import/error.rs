@@ -94,6 +94,14 @@ pub enum Problem {
     /// Nothing to import.
     #[error("no {0}; at least one is needed")]
     Empty(&'static str),
+    /// More entries than are read.
+    #[error("more than {allowed} {what}")]
+    TooMany {
+        /// Which entries.
+        what: &'static str,
+        /// The most that are read.
+        allowed: usize,
+    },
     /// Parts that do not add up.
     #[error("total is {total}, but available, pending, locked and frozen add up to {sum}")]
     Sum {

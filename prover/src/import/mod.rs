@@ -31,6 +31,8 @@ pub use vaults::{
 
 /// Longest file that is imported, in bytes.
 pub const MAX_IMPORT_BYTES: u64 = 64 << 20;
+/// Most assets of a published table and most prices of a set.
+pub const MAX_ENTRIES: usize = 10_000;
 
 #[cfg(test)]
 mod tests;

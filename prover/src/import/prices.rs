@@ -7,7 +7,7 @@ use solvency_verifier::decimal::parse_decimal;
 use solvency_verifier::registry::Registry;
 use solvency_verifier::valuation::PRICE_DECIMALS;
 
-use super::{Document, ImportError, Problem};
+use super::{Document, ImportError, MAX_ENTRIES, Problem};
 
 /// The format that this version reads and writes.
 pub const PRICES_FORMAT: &str = "solvency-prices/1";
@@ -50,6 +50,9 @@ impl PriceSet {
         }
         if set.prices.is_empty() {
             return Err(document.error("prices", Problem::Empty("prices")));
+        }
+        if set.prices.len() > MAX_ENTRIES {
+            return Err(document.error("prices", Problem::TooMany { what: "prices", allowed: MAX_ENTRIES }));
         }
         for (index, entry) in set.prices.iter().enumerate() {
             let place = format!("prices[{index}] ({})", entry.symbol);

@@ -342,6 +342,24 @@ fn price_sets_are_read_strictly_and_fit_the_registry() {
     assert!(matches!(error.problem, Problem::Unknown { what: "asset", .. }));
 }
 
+#[test]
+fn as_many_entries_as_allowed_are_read_and_one_more_is_refused() {
+    let table = |entries: usize| {
+        let mut text = TIERS.lines().next().unwrap().to_string();
+        (0..entries).for_each(|i| text.push_str(&format!("\nt{i},1,[0-1:1],[0-1:1],[0-1:1]")));
+        tier_csv(document(&text), TierColumn::Margin)
+    };
+    assert_eq!(table(MAX_ENTRIES).unwrap().assets.len(), MAX_ENTRIES);
+    assert!(matches!(table(MAX_ENTRIES + 1).unwrap_err().problem, Problem::TooMany { what: "assets", .. }));
+    let prices = |entries: usize| {
+        let list: Vec<String> = (0..entries).map(|i| format!(r#"{{"symbol":"t{i}","price":"1"}}"#)).collect();
+        let head = r#"{"format":"solvency-prices/1","quote":"USD","source":"x","prices":["#;
+        PriceSet::parse(document(&format!("{head}{}]}}", list.join(","))))
+    };
+    assert!(prices(MAX_ENTRIES).is_ok());
+    assert!(matches!(prices(MAX_ENTRIES + 1).unwrap_err().problem, Problem::TooMany { what: "prices", .. }));
+}
+
 /// All readers on one text; none may panic.
 fn read_all(text: &str) {
     let (registry, mapping) = (registry(), mapping());

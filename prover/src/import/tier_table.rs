@@ -5,7 +5,7 @@
 use solvency_verifier::policy::{Cents, PPM, Policy, PolicyKind, Tier};
 use solvency_verifier::valuation::{MAX_BOUND, TierSchedule};
 
-use super::{Document, ImportError, Problem};
+use super::{Document, ImportError, MAX_ENTRIES, Problem};
 
 /// The tiers of one asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,9 @@ impl TierTable {
         if asset.token.is_empty() || asset.token.len() > 32 || asset.token.chars().any(char::is_whitespace) {
             let allowed = "from 1 to 32 bytes without blanks are allowed";
             return Err(document.error(place, Problem::Value { field: "token", got: asset.token, allowed }));
+        }
+        if self.assets.len() >= MAX_ENTRIES {
+            return Err(document.error(place, Problem::TooMany { what: "assets", allowed: MAX_ENTRIES }));
         }
         TierSchedule::new(&asset.tiers).map_err(|error| document.error(place, Problem::Tiers(error)))?;
         self.assets.push(asset);
