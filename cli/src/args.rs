@@ -420,6 +420,7 @@ pub(crate) enum ExportCommand {
     /// The Solidity verifier of a key
     Solidity {
         /// A .vk or .pk file
+        #[arg(long)]
         key: PathBuf,
         /// File to write
         #[arg(long)]

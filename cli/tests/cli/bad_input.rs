@@ -42,7 +42,10 @@ fn edit_export(at: &Path, change: impl FnOnce(&mut Value)) {
 #[test]
 fn a_good_export_is_committed_and_a_bad_one_leaves_nothing() {
     let cases: &[(&str, Change)] = &[
-        ("decimals", |e| e["accounts"][1]["assets"][0]["total"] = json!("352.500000001")),
+        ("decimals", |e| {
+            e["accounts"][1]["assets"][0]["total"] = json!("352.500000001");
+            e["accounts"][1]["assets"][0]["available"] = json!("350.000000001");
+        }),
         ("352.5", |e| e["accounts"][1]["assets"][0]["total"] = json!(352.5)),
         ("-1", |e| e["accounts"][1]["assets"][0]["available"] = json!("-1")),
         ("total", |e| e["accounts"][1]["assets"][0]["available"] = json!("349")),

@@ -178,9 +178,9 @@ fn a_larger_pledge_needs_the_venues_release(demo: &Path) {
     let made = run(demo, "prove --config custodian/solvency.toml --json").expect(0).json();
     assert_eq!((&made["allocations"], &made["coverages"]), (&json!(1), &json!(["a"])));
 
-    // The old claim is superseded, and the trust file has to name the new one.
-    let old = run(demo, "verify bundle-a.json --trust trust-a.json --json").expect(1).json();
-    assert_eq!(old["reason"], "claim_superseded");
+    // The venue's trust file has to name the new claim and the key of the new shape.
+    let early = run(demo, "verify bundle-a.json --trust trust-a.json --json").expect(1).json();
+    assert_eq!(early["reason"], "key_not_pinned");
     let line = format!(
         "trust --registry registry.json --policy venue-a/policy.json --claim venue-a/claim.json --key venue-a/venue.key \
          --custodian {} --log-origin {} --keys keys --accept-development-keys --max-round-lag 24 --out trust-a.json",
@@ -198,7 +198,8 @@ fn a_larger_pledge_needs_the_venues_release(demo: &Path) {
 
     // The bundle that venue a accepted before does not pass for the new claim.
     std::fs::write(demo.join("old.json"), old_bundle).unwrap();
-    run(demo, "verify old.json --trust trust-a.json").expect(1);
+    let old = run(demo, "verify old.json --trust trust-a.json --json").expect(1).json();
+    assert_eq!(old["reason"], "claim_superseded");
 }
 
 fn a_pledge_that_does_not_cover_is_not_proven(demo: &Path) {

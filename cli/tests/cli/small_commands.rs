@@ -32,7 +32,7 @@ fn development_keys_are_made_listed_inspected_and_exported() {
     let path = made["provingKey"].as_str().unwrap();
     let inspected = run(dir.path(), &format!("inspect {path} --json")).expect(0).json();
     assert_eq!(inspected["id"], made["id"]);
-    run(dir.path(), &format!("export solidity {path} --out V.sol")).expect(0);
+    run(dir.path(), &format!("export solidity --key {path} --out V.sol")).expect(0);
     assert!(std::fs::read_to_string(dir.path().join("V.sol")).unwrap().contains("CoverageFlatVerifier"));
 
     // A truncated and an altered key are refused.
