@@ -402,7 +402,7 @@ pub(crate) struct ProofChoice {
     /// The trust file: it holds keys and registry
     #[arg(long)]
     pub(crate) trust: PathBuf,
-    /// Which proof, as coverage, allocations[0] or books[0].holdings[0]
+    /// Which proof, as `coverage`, `allocations[0]` or `books[0].holdings[0]`
     #[arg(long, default_value = "coverage")]
     pub(crate) proof: String,
 }
