@@ -6,7 +6,7 @@ use alloc::{string::String, string::ToString, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::Bytes16;
+use crate::encoding::{Bytes16, StrictError, read_strict};
 use crate::groth16::{KeyId, Proof};
 use crate::statement::{
     AllocationStatement, BookAttestation, Claim, CoverageStatement, HoldingsStatement, PriceRound, Release,
@@ -125,6 +125,12 @@ pub enum BundleError {
         /// What was found and what is allowed.
         message: String,
     },
+    /// Values that are right, not in the one form in which they are written.
+    #[error("{place:?} is not in its one form: an array in place of an object, or a field is missing")]
+    Form {
+        /// JSON pointer to the first such place; empty for the whole document.
+        place: String,
+    },
     /// Another format or version.
     #[error("format is {got:?}, expected {BUNDLE_FORMAT:?}")]
     Format {
@@ -143,15 +149,22 @@ impl Bundle {
         if document.len() > MAX_BUNDLE_BYTES {
             return Err(BundleError::TooLong { got: document.len(), allowed: MAX_BUNDLE_BYTES });
         }
-        let bundle: Bundle = serde_json::from_slice(document).map_err(|error| BundleError::Json {
-            line: error.line(),
-            column: error.column(),
-            message: error.to_string(),
-        })?;
+        let bundle: Bundle = read_strict(document)?;
         if bundle.format == BUNDLE_FORMAT {
             Ok(bundle)
         } else {
             Err(BundleError::Format { got: bundle.format })
+        }
+    }
+}
+
+impl From<StrictError> for BundleError {
+    fn from(error: StrictError) -> Self {
+        match error {
+            StrictError::Json(error) => {
+                BundleError::Json { line: error.line(), column: error.column(), message: error.to_string() }
+            }
+            StrictError::Form(place) => BundleError::Form { place },
         }
     }
 }

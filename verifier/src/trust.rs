@@ -6,7 +6,7 @@ use alloc::{string::String, string::ToString, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::{Address, Bytes32};
+use crate::encoding::{Address, Bytes32, StrictError, read_strict};
 use crate::groth16::{KeyId, PreparedVerifyingKey, VerifyingKey};
 use crate::policy::Policy;
 use crate::registry::Registry;
@@ -146,6 +146,12 @@ pub enum TrustError {
         /// What was found and what is allowed.
         message: String,
     },
+    /// Values that are right, not in the one form in which they are written.
+    #[error("{place:?} is not in its one form: an array in place of an object, or a field is missing")]
+    Form {
+        /// JSON pointer to the first such place; empty for the whole document.
+        place: String,
+    },
     /// Another format or version.
     #[error("format is {got:?}, expected {TRUST_FORMAT:?}")]
     Format {
@@ -181,11 +187,7 @@ impl Trust {
     /// # Errors
     /// [`TrustError`] where the document is not of this format, a key is not what its id says, or registry or policy are invalid.
     pub fn from_json(document: &[u8]) -> Result<PreparedTrust, TrustError> {
-        let trust: Trust = serde_json::from_slice(document).map_err(|error| TrustError::Json {
-            line: error.line(),
-            column: error.column(),
-            message: error.to_string(),
-        })?;
+        let trust: Trust = read_strict(document)?;
         PreparedTrust::new(trust)
     }
 }
@@ -232,5 +234,16 @@ impl PreparedTrust {
 
     pub(crate) fn key(&self, id: &KeyId) -> Option<(&PinnedKey, &PreparedVerifyingKey)> {
         self.trust.keys.iter().zip(&self.keys).find(|(pinned, _)| pinned.id == *id)
+    }
+}
+
+impl From<StrictError> for TrustError {
+    fn from(error: StrictError) -> Self {
+        match error {
+            StrictError::Json(error) => {
+                TrustError::Json { line: error.line(), column: error.column(), message: error.to_string() }
+            }
+            StrictError::Form(place) => TrustError::Form { place },
+        }
     }
 }

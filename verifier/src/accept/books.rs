@@ -135,6 +135,9 @@ impl Judge<'_> {
     ) -> Result<(), Reason> {
         let attestation = &book.attestation;
         let book_digest = attestation.digest(&self.domain);
+        if book.holdings.is_empty() {
+            return Err(Reason::HoldingsUnused { place: at.into() });
+        }
         let mut shards = Vec::new();
         for (index, proven) in book.holdings.iter().enumerate() {
             let at = format!("{at}.holdings[{index}]");

@@ -69,6 +69,9 @@ fn judge(bundle: &Bundle, prepared: &PreparedTrust, now: u64) -> Result<Acceptan
     };
     judge.check_documents(&mut window)?;
 
+    if bundle.allocations.is_empty() {
+        return Err(Reason::EmptyChain {});
+    }
     let mut proofs = Proofs::new(prepared);
     let books = judge.check_books(&bundle.books, &mut window, &mut proofs)?;
     let chain = judge.check_chain(&bundle.allocations, &books, &mut window, &mut proofs)?;
@@ -100,7 +103,7 @@ fn bounded(place: &'static str, got: usize) -> Result<(), Reason> {
 }
 
 impl Judge<'_> {
-    /// G1: registry and policy are in force and belong together.
+    /// G1: registry and policy are in force. That the policy is for this registry was checked when the trust file was read.
     fn check_documents(&self, window: &mut Window) -> Result<(), Reason> {
         let Trust { registry, policy, revoked, audience, .. } = self.trust;
         if revoked.registries.contains(&self.registry_digest) {
@@ -108,9 +111,6 @@ impl Judge<'_> {
         }
         if revoked.policies.contains(&self.policy_digest) {
             return Err(Reason::PolicyRevoked { policy: self.policy_digest });
-        }
-        if policy.registry != self.registry_digest {
-            return Err(Reason::PolicyRegistry { got: policy.registry, expected: self.registry_digest });
         }
         if policy.venue != audience.venue {
             return Err(Reason::PolicyVenue { got: policy.venue, expected: audience.venue });

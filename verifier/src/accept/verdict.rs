@@ -132,8 +132,6 @@ reasons! {
         PolicyRevoked { policy: Bytes32 } "policy {policy} is revoked";
     "G1" "policy_window" /** The policy is not valid now. */
         PolicyWindow { from: u64, until: u64, now: u64 } "now is {now}, the policy is valid in [{from}, {until})";
-    "G1" "policy_of_another_registry" /** The policy names another registry. */
-        PolicyRegistry { got: Bytes32, expected: Bytes32 } "the policy is for registry {got}, not {expected}";
     "G1" "policy_of_another_venue" /** The policy names another venue. */
         PolicyVenue { got: Bytes32, expected: Bytes32 } "the policy is venue {got}'s, not {expected}'s";
     "B1" "attestors" /** The attestors' signatures are not a quorum. */
@@ -177,7 +175,7 @@ reasons! {
         HoldingsShape { place: String, got: Shape, expected: Shape } "{place}: {got}, the book is of {expected}";
     "H0" "holdings_twice" /** Two holdings statements of one shard. */
         HoldingsTwice { place: String, shard: u32 } "{place}: shard {shard} has two holdings statements";
-    "H0" "holdings_unused" /** A holdings proof that no source spends. */
+    "H0" "holdings_unused" /** A holdings proof that no source spends, or a book without one. */
         HoldingsUnused { place: String } "{place}: no source spends it";
     "A0" "empty_chain" /** No allocation. */
         EmptyChain {} "there is no allocation";
