@@ -1,0 +1,37 @@
+//! Every rule of spec/acceptance.md, by alterations of the accepted bundles in `fixtures/accept/`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // tests
+
+mod books;
+mod chain;
+mod documents;
+mod pledge;
+mod refusals;
+mod story;
+mod trusted;
+mod vectors;
+
+use std::collections::BTreeSet;
+
+use solvency_verifier::accept::Reason;
+
+#[test]
+fn every_reason_is_the_expected_one_of_some_test() {
+    let refusals = [
+        books::REFUSALS,
+        chain::AUTHOR,
+        chain::FORM,
+        chain::SOURCES,
+        chain::RELEASES,
+        pledge::CLAIM,
+        pledge::COVERAGE,
+        pledge::PRICES,
+        trusted::REFUSALS,
+    ];
+    let limits = [books::LIMITS, chain::LIMITS, pledge::LIMITS, trusted::LIMITS, trusted::POLICY_LIMITS];
+    let mut covered: BTreeSet<&str> = refusals.into_iter().flatten().map(|refusal| refusal.code).collect();
+    covered.extend(limits.into_iter().flatten().map(|limit| limit.code));
+    covered.insert(documents::CODE);
+    let codes: BTreeSet<&str> = Reason::CODES.iter().copied().collect();
+    assert_eq!(codes.len(), Reason::CODES.len(), "a code stands twice");
+    assert_eq!(covered, codes);
+}
