@@ -1,6 +1,7 @@
 //! `solvency prove`: makes what is missing or stale.
 
 use serde_json::json;
+use solvency_prover::measure::peak_memory;
 
 use crate::args::ProveArgs;
 use crate::clock;
@@ -21,6 +22,7 @@ pub(crate) fn run(args: &ProveArgs, output: &Output) -> CliResult {
         "kept": made.kept,
         "notCovered": made.short,
         "bundles": made.bundles,
+        "peakMemoryBytes": peak_memory(),
     });
     output.result(value, || {
         let mut text = format!(
@@ -35,6 +37,9 @@ pub(crate) fn run(args: &ProveArgs, output: &Output) -> CliResult {
         }
         for short in &made.short {
             text.push_str(&format!("  not covered: {short}\n"));
+        }
+        if let Some(bytes) = peak_memory() {
+            text.push_str(&format!("  peak memory {} MB\n", bytes / 1_000_000));
         }
         for bundle in &made.bundles {
             text.push_str(&format!("  {bundle}\n"));

@@ -129,6 +129,14 @@ fn a_new_round_needs_new_coverage_only(demo: &Path) {
     edit(&demo.join("oracle-1/prices.json"), |text| text.replace("115770", "115000"));
     edit(&demo.join("oracle-2/prices.json"), |text| text.replace("115770", "115100"));
     round(demo);
+
+    // Proving never makes a key of its own.
+    let config = demo.join("custodian/solvency.toml");
+    edit(&config, |text| text.replace("keys = \"../keys\"", "keys = \"../no-keys\""));
+    run(demo, "prove --config custodian/solvency.toml").expect_error(&["no proving key for coverage-flat"]);
+    assert!(!demo.join("no-keys").exists());
+    edit(&config, |text| text.replace("keys = \"../no-keys\"", "keys = \"../keys\""));
+
     let made = run(demo, "prove --config custodian/solvency.toml --json").expect(0).json();
     assert_eq!((&made["holdings"], &made["allocations"]), (&json!(0), &json!(0)));
     assert_eq!(made["coverages"], json!(["a", "b", "c"]));
