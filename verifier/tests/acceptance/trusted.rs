@@ -2,6 +2,7 @@
 
 use solvency_verifier::Bytes32;
 use solvency_verifier::accept::{MAX_PARTS, NotShown, Reason};
+use solvency_verifier::groth16::Proof;
 use solvency_verifier::trust::{Limits, Seen};
 
 use crate::refusals::{Limit, Refusal, check_limits, check_refusals, limit, refusal, tampering};
@@ -228,6 +229,18 @@ fn the_proof_that_fails_is_named() {
     let proof = story.bundle.coverage.proof.clone();
     story.bundle.allocations[1].proven.proof = proof;
     assert!(matches!(story.refused(), Reason::ProofRejected { place, .. } if place == "allocations[1]"));
+}
+
+/// Proofs are malleable, and nothing is keyed on their bytes: (−A, −B, C) gives the same verdict.
+#[test]
+fn the_mirror_image_of_a_proof_changes_nothing() {
+    let mut story = Story::of("flat");
+    let accepted = story.accepted();
+    let proof = &story.bundle.coverage.proof;
+    let mirrored = Proof::new(-*proof.a(), -*proof.b(), *proof.c()).expect("points");
+    assert_ne!(mirrored, *proof);
+    story.bundle.coverage.proof = mirrored;
+    assert_eq!(story.accepted(), accepted);
 }
 
 #[test]
