@@ -42,6 +42,9 @@ const BUCKETS_AT_ONCE: usize = 1 << 13;
 #[derive(Clone, Copy, Debug)]
 pub struct Bases<'a, P> {
     points: &'a [P],
+    /// Where the first base is in each level, and how far the levels are from each other.
+    start: usize,
+    stride: usize,
     count: usize,
     window: usize,
     levels: usize,
@@ -82,7 +85,18 @@ impl<'a, P: PackedPoint> Bases<'a, P> {
         if levels == 0 || levels > digit_count(window) || points.len() % levels != 0 {
             return Err(BasesError::Levels { points: points.len(), levels });
         }
-        Ok(Self { points, count: points.len() / levels, window, levels })
+        let count = points.len() / levels;
+        Ok(Self { points, start: 0, stride: count, count, window, levels })
+    }
+
+    /// Some of the bases, by their indices.
+    ///
+    /// # Panics
+    /// Where the range is not within `0..len()`.
+    #[must_use]
+    pub fn range(&self, range: Range<usize>) -> Self {
+        assert!(range.start <= range.end && range.end <= self.count, "{range:?} of {} bases", self.count);
+        Self { start: self.start + range.start, count: range.len(), ..*self }
     }
 
     /// Number of bases.
@@ -221,7 +235,7 @@ fn places<P: PackedPoint>(digits: &Digits, bases: &Bases<'_, P>, of_sets: Range<
         places.extend(positions.enumerate().map(|(level, position)| Place {
             field: digits.field(position),
             bucket: (group << (bases.window - 1)) as u32,
-            base: (level * bases.count) as u32,
+            base: (bases.start + level * bases.stride) as u32,
         }));
     }
     places
