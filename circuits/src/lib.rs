@@ -17,5 +17,5 @@ pub mod poseidon;
 #[cfg(test)]
 mod testing;
 
-pub use circuit::{Witness, assignment, matrices};
+pub use circuit::{Witness, assignment, matrices, matrices_hash};
 pub use failure::{CheckFailed, WitnessError};

@@ -111,6 +111,20 @@ pub fn write_atomically(path: &Path, bytes: &[u8], access: Access) -> Result<(),
     sync_directory(path)
 }
 
+/// Replaces a file in one step by what is written to it, as it comes.
+///
+/// # Errors
+/// [`FileError::Io`]; the old file is then still there.
+pub fn write_atomically_with(
+    path: &Path,
+    access: Access,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), FileError> {
+    let file = temporary_with(path, access, write)?;
+    file.persist(path).map_err(|error| io_error(path)(error.error))?;
+    sync_directory(path)
+}
+
 /// Writes a secret to a file that must not exist yet.
 ///
 /// # Errors
@@ -134,6 +148,14 @@ pub fn write_json<T: Serialize>(path: &Path, value: &T, access: Access) -> Resul
 }
 
 fn temporary(path: &Path, bytes: &[u8], access: Access) -> Result<NamedTempFile, FileError> {
+    temporary_with(path, access, |file| file.write_all(bytes))
+}
+
+fn temporary_with(
+    path: &Path,
+    access: Access,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<NamedTempFile, FileError> {
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -149,7 +171,7 @@ fn temporary(path: &Path, bytes: &[u8], access: Access) -> Result<NamedTempFile,
     #[cfg(not(unix))]
     let _ = access;
     let mut file = builder.prefix(".solvency-").tempfile_in(directory).map_err(io_error(path))?;
-    file.write_all(bytes).map_err(io_error(path))?;
+    write(&mut file).map_err(io_error(path))?;
     file.as_file().sync_all().map_err(io_error(path))?;
     Ok(file)
 }

@@ -2,12 +2,15 @@
 //!
 //! A proof made here shows arithmetic over what was imported and attested; it does not show that the import was true.
 
+#![deny(unsafe_code)]
+
 pub mod account;
 pub mod book;
 pub mod chain;
 pub mod claim;
 pub mod export;
 pub mod files;
+mod groth16;
 pub mod import;
 pub mod keys;
 pub mod measure;

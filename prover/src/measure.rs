@@ -17,7 +17,7 @@ use solvency_verifier::valuation::{FlatTable, Row, TieredTable};
 use solvency_verifier::{ASSETS, FieldElement, PublicInputs, SLOTS, Shape, SourceKind, Statement, TIERS};
 
 use crate::keys::{ProvingKey, SetUpError};
-use crate::prove::{MemoryReport, ProveError, prove};
+use crate::prove::{Engines, MemoryReport, ProveError};
 use crate::resident::circuit;
 
 /// Figures of one shape; times are medians, in milliseconds.
@@ -79,8 +79,9 @@ pub fn measure(shape: Shape, repeat: u32) -> Result<ShapeFigures, MeasureError> 
     let set_up = started.elapsed();
     let assigned = assignment(shape, &witness, context)?;
     let witness_time = median(repeat, || assignment(shape, &witness, context).map(drop))?;
-    let proof = prove(&key, circuit, &assigned)?;
-    let prove_time = median(repeat, || prove(&key, circuit, &assigned).map(drop))?;
+    let engines = Engines::new().map_err(ProveError::from)?;
+    let proof = engines.prove(&key, circuit, &assigned)?;
+    let prove_time = median(repeat, || engines.prove(&key, circuit, &assigned).map(drop))?;
     let inputs = Inputs { statement: shape.statement(), values: assigned.public_inputs().to_vec() };
     let prepared = key.verifying();
     let failed = |error: &dyn core::fmt::Display| MeasureError::Verify(error.to_string());
@@ -90,14 +91,14 @@ pub fn measure(shape: Shape, repeat: u32) -> Result<ShapeFigures, MeasureError> 
     let batch_time = median(repeat.max(3), || verify_batch(prepared, &inputs, &proof))?;
     Ok(ShapeFigures {
         shape,
-        constraints: circuit.matrices().constraints(),
-        domain: circuit.matrices().domain(),
+        constraints: key.constraints(),
+        domain: key.domain(),
         set_up_ms: milliseconds(set_up),
         witness_ms: milliseconds(witness_time),
         prove_ms: milliseconds(prove_time),
         verify_ms: milliseconds(verify_time),
         batch_verify_ms: milliseconds(batch_time) / BATCH as f64,
-        memory_bytes: MemoryReport::of(&key, circuit).total(),
+        memory_bytes: MemoryReport::of(&key).total(),
         peak_memory_bytes: peak_memory(),
     })
 }

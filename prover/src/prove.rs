@@ -5,14 +5,17 @@
 //! That the assignment means what its maker thinks; only that it satisfies every row. The time that proving takes depends on
 //! the witness (spec/threats.md).
 
-use ark_bn254::{Bn254, Fr};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ark_bn254::Fr;
 use ark_ff::PrimeField;
-use ark_groth16::Groth16;
 use solvency_circuits::builder::{Assignment, Failure, LengthError};
+use solvency_kernels::PathError;
 use solvency_verifier::groth16::{Proof, ProofError, VerifyError, verify};
 use solvency_verifier::{Bytes32, PublicInputs, Statement};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
+use crate::groth16::{Accelerated, Blinding, Engine, RawProof, Reference};
 use crate::keys::{Circuit, ProvingKey};
 
 /// Why there is no proof.
@@ -28,9 +31,6 @@ pub enum ProveError {
         /// Hash of the circuit.
         expected: Bytes32,
     },
-    /// The key names the circuit but its columns have other lengths.
-    #[error("the key's columns do not fit the circuit; make the key again")]
-    KeySize,
     /// The assignment is for another circuit.
     #[error(transparent)]
     AssignmentLength(#[from] LengthError),
@@ -40,9 +40,12 @@ pub enum ProveError {
     /// The operating system gives no randomness.
     #[error("no randomness from the operating system: {0}")]
     Randomness(getrandom::Error),
-    /// arkworks could not make the proof.
-    #[error("proving: {0}")]
-    Proving(#[from] ark_relations::gr1cs::SynthesisError),
+    /// The environment asks for an engine that can't be had.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// There is no engine to prove with.
+    #[error("no engine to prove with")]
+    NoEngine,
     /// What came out is no proof.
     #[error("the proof that was made is none: {0}; the key's file may be damaged")]
     Malformed(#[from] ProofError),
@@ -66,16 +69,15 @@ pub struct MemoryReport {
 
 impl MemoryReport {
     /// What proving with this key takes.
-    pub fn of(key: &ProvingKey, circuit: &Circuit) -> Self {
+    pub fn of(key: &ProvingKey) -> Self {
         let element = size_of::<Fr>() as u64;
-        let wires = circuit.matrices().wires as u64;
-        let domain = circuit.matrices().domain() as u64;
+        let (wires, domain) = (key.rows().wires() as u64, key.domain() as u64);
         MemoryReport {
             key: key.bytes(),
-            matrices: circuit.bytes(),
+            matrices: key.row_bytes(),
             assignment: element * wires,
-            // Four polynomials at once, the quotient as integers, the assignment as integers twice.
-            working: element * (5 * domain + 2 * wires),
+            // Two polynomials as field elements and in lanes, their product as integers, the assignment as integers twice.
+            working: element * (6 * domain + 2 * wires),
         }
     }
 
@@ -85,36 +87,98 @@ impl MemoryReport {
     }
 }
 
-/// Makes a proof of an assignment.
-///
-/// The assignment is checked row by row first, because arkworks 0.6 checks only in debug builds; and the proof is verified
-/// before it is returned. The proof's blinding comes from the operating system.
+/// A prover's engine with its buffers and tables, kept from proof to proof, and the count of proofs that it got wrong.
+pub struct Engines {
+    fast: Accelerated,
+    fallbacks: AtomicU64,
+}
+
+impl Engines {
+    /// The fastest engine that this processor runs, or the one that `SOLVENCY_KERNELS` names.
+    ///
+    /// # Errors
+    /// [`PathError`] where that variable names what can't be had.
+    pub fn new() -> Result<Self, PathError> {
+        Ok(Self::on(solvency_kernels::Path::chosen()?))
+    }
+
+    /// The engine of one path.
+    pub fn on(path: solvency_kernels::Path) -> Self {
+        Self { fast: Accelerated::new(path), fallbacks: AtomicU64::new(0) }
+    }
+
+    /// The engine's name.
+    pub fn name(&self) -> &'static str {
+        self.fast.name()
+    }
+
+    /// Proofs that did not verify and were made again by the reference engine. Any is a fault of this program or of the
+    /// machine, to be reported.
+    pub fn fallbacks(&self) -> u64 {
+        self.fallbacks.load(Ordering::Relaxed)
+    }
+
+    /// Makes a proof of an assignment.
+    ///
+    /// The assignment is checked row by row first, and the proof is verified before it is returned. A proof of the fast engine that
+    /// does not verify is counted and made again by the reference engine, arkworks' arithmetic, under the same key. The
+    /// proof's blinding comes from the operating system.
+    ///
+    /// # Errors
+    /// [`ProveError`]: a key that is not the circuit's, an assignment that does not satisfy it (with check and row), or a proof
+    /// that does not verify.
+    pub fn prove(
+        &self,
+        key: &ProvingKey,
+        circuit: &Circuit,
+        assignment: &Assignment,
+    ) -> Result<Proof, ProveError> {
+        self.prove_with(&[&self.fast, &Reference], key, circuit, assignment)
+    }
+
+    fn prove_with(
+        &self,
+        engines: &[&dyn Engine],
+        key: &ProvingKey,
+        circuit: &Circuit,
+        assignment: &Assignment,
+    ) -> Result<Proof, ProveError> {
+        check_key(key, circuit)?;
+        let wires = assignment.wires();
+        let rows = key.rows();
+        if wires.len() != rows.wires() {
+            return Err(LengthError { wires: rows.wires(), got: wires.len() }.into());
+        }
+        let statement = circuit.shape().statement();
+        let inputs = AssignedInputs { statement, values: assignment.public_inputs() };
+        let mut outcome = Err(ProveError::NoEngine);
+        for (tried, engine) in engines.iter().enumerate() {
+            let evaluations = rows.evaluate(wires).map_err(|row| circuit.failure(row))?;
+            let blinding = Blinding { r: random_element()?, s: random_element()? };
+            if tried > 0 {
+                self.fallbacks.fetch_add(1, Ordering::Relaxed);
+            }
+            outcome = checked(engine.prove(key.for_engine(), wires, evaluations, &blinding), key, &inputs);
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        outcome
+    }
+}
+
+/// Makes a proof with an engine of its own: see [`Engines::prove`]. Who makes several keeps [`Engines`].
 ///
 /// # Errors
-/// [`ProveError`]: a key that is not the circuit's, an assignment that does not satisfy it (with check and row), or a proof that
-/// does not verify.
+/// [`ProveError`].
 pub fn prove(key: &ProvingKey, circuit: &Circuit, assignment: &Assignment) -> Result<Proof, ProveError> {
-    check_key(key, circuit)?;
-    if let Some(failure) = circuit.first_unsatisfied(assignment)? {
-        return Err(failure.into());
-    }
-    let matrices = circuit.matrices();
-    let mut blinding = [random_element()?, random_element()?];
-    let proof = Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
-        &key.points,
-        blinding[0],
-        blinding[1],
-        &matrices.rows,
-        matrices.public_inputs + 1,
-        matrices.constraints(),
-        assignment.wires(),
-    );
-    blinding.zeroize();
-    let proof = proof?;
+    Engines::new()?.prove(key, circuit, assignment)
+}
+
+/// A proof that verifies.
+fn checked(proof: RawProof, key: &ProvingKey, inputs: &AssignedInputs<'_>) -> Result<Proof, ProveError> {
     let proof = Proof::new(proof.a, proof.b, proof.c)?;
-    let statement = circuit.shape().statement();
-    let inputs = AssignedInputs { statement, values: assignment.public_inputs() };
-    let _verified = verify(key.verifying(), &inputs, &proof)?;
+    let _verified = verify(key.verifying(), inputs, &proof)?;
     Ok(proof)
 }
 
@@ -123,7 +187,7 @@ fn check_key(key: &ProvingKey, circuit: &Circuit) -> Result<(), ProveError> {
     if verifying.matrices() != circuit.hash() || verifying.shape() != circuit.shape() {
         return Err(ProveError::WrongKey { got: *verifying.matrices(), expected: *circuit.hash() });
     }
-    if key.fits(circuit) { Ok(()) } else { Err(ProveError::KeySize) }
+    Ok(())
 }
 
 /// 512 uniform bits reduced into the field: further than 2^-256 from uniform nobody can tell.

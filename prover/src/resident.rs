@@ -21,7 +21,7 @@ use crate::account::{LengthError, PledgeOpening, TotalOpening};
 use crate::book::BookShard;
 use crate::chain::SourceOpening;
 use crate::keys::{Circuit, KeyStore, KeyStoreError, ProvingKey, SetUpError};
-use crate::prove::{MemoryReport, ProveError, prove};
+use crate::prove::{Engines, MemoryReport, ProveError};
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
@@ -79,12 +79,13 @@ pub fn make_development_key(shape: Shape, store: &KeyStore) -> Result<(KeyId, Pa
 pub struct Prover {
     store: KeyStore,
     keys: Mutex<HashMap<Shape, Arc<ProvingKey>>>,
+    engines: OnceLock<Engines>,
 }
 
 impl Prover {
     /// A prover over a folder of keys.
     pub fn open(keys: &Path) -> Self {
-        Prover { store: KeyStore::new(keys), keys: Mutex::default() }
+        Prover { store: KeyStore::new(keys), keys: Mutex::default(), engines: OnceLock::new() }
     }
 
     /// The folder's one proving key for a shape, read at first use.
@@ -104,13 +105,25 @@ impl Prover {
         Ok(key)
     }
 
+    /// The engine with its buffers, made at first use.
+    ///
+    /// # Errors
+    /// [`ProveError::Path`].
+    pub fn engines(&self) -> Result<&Engines, ProveError> {
+        if let Some(engines) = self.engines.get() {
+            return Ok(engines);
+        }
+        let engines = Engines::new()?;
+        Ok(self.engines.get_or_init(|| engines))
+    }
+
     /// Memory that proving a shape takes.
     ///
     /// # Errors
     /// [`KeyStoreError`].
     pub fn memory(&self, shape: Shape) -> Result<MemoryReport, KeyStoreError> {
         let key = self.key(shape)?;
-        Ok(MemoryReport::of(&key, circuit(shape)))
+        Ok(MemoryReport::of(&key))
     }
 
     /// Proves any witness of a shape.
@@ -126,7 +139,7 @@ impl Prover {
         // The native relation first: a false statement needs no key to be refused.
         let assignment = assignment(shape, witness, context)?;
         let key = self.key(shape)?;
-        let proof = prove(&key, circuit(shape), &assignment)?;
+        let proof = self.engines()?.prove(&key, circuit(shape), &assignment)?;
         Ok((key.id(), proof))
     }
 

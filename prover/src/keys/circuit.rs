@@ -1,27 +1,29 @@
-//! A shape's matrices with their hash: what set-up, key files and prover need of a circuit.
+//! A shape's circuit: the hash of its matrices, which is known, and the matrices, which are made when they are needed.
+
+use std::sync::OnceLock;
 
 use ark_bn254::Fr;
-use rayon::prelude::*;
-use solvency_circuits::builder::{Assignment, Failure, LengthError, Matrices};
+use solvency_circuits::builder::{Failure, Matrices};
 use solvency_verifier::{Bytes32, Shape};
 
-/// The matrices of a shape and their hash. Both take a moment to make: keep them.
+/// The circuit of a shape. Matrices take a moment to make (up to half a second) and are needed for set-up and for the name of a
+/// row that fails; proving takes them from the key.
 pub struct Circuit {
     shape: Shape,
-    matrices: Matrices,
     hash: Bytes32,
+    matrices: OnceLock<Matrices>,
 }
 
 impl Circuit {
     /// The circuit of a shape.
     pub fn of(shape: Shape) -> Self {
-        Self::new(shape, solvency_circuits::matrices(shape))
+        Self { shape, hash: solvency_circuits::matrices_hash(shape), matrices: OnceLock::new() }
     }
 
     /// Other matrices under the name of a shape, as tests need them; their hash keeps the keys apart.
     pub fn new(shape: Shape, matrices: Matrices) -> Self {
         let hash = matrices.hash();
-        Self { shape, matrices, hash }
+        Self { shape, hash, matrices: OnceLock::from(matrices) }
     }
 
     /// The shape.
@@ -29,9 +31,9 @@ impl Circuit {
         self.shape
     }
 
-    /// The matrices.
+    /// The matrices, made at first use.
     pub fn matrices(&self) -> &Matrices {
-        &self.matrices
+        self.matrices.get_or_init(|| solvency_circuits::matrices(self.shape))
     }
 
     /// Hash of the matrices (spec/keys.md).
@@ -39,27 +41,19 @@ impl Circuit {
         &self.hash
     }
 
-    /// Bytes that the matrices occupy in memory.
+    /// Bytes that the matrices occupy in memory, where they were made.
     pub fn bytes(&self) -> u64 {
-        let rows = 3 * self.matrices.constraints() * size_of::<Vec<(Fr, usize)>>();
-        let terms = self.matrices.non_zeros().iter().sum::<usize>() * size_of::<(Fr, usize)>();
-        (rows + terms) as u64
+        self.matrices.get().map_or(0, |matrices| {
+            let rows = 3 * matrices.constraints() * size_of::<Vec<(Fr, usize)>>();
+            let terms = matrices.non_zeros().iter().sum::<usize>() * size_of::<(Fr, usize)>();
+            (rows + terms) as u64
+        })
     }
 
-    /// As [`Matrices::first_unsatisfied`], on all cores.
-    pub(crate) fn first_unsatisfied(&self, assignment: &Assignment) -> Result<Option<Failure>, LengthError> {
-        let wires = assignment.wires();
-        if wires.len() != self.matrices.wires {
-            return Err(LengthError { wires: self.matrices.wires, got: wires.len() });
-        }
-        let value = |row: &[(Fr, usize)]| row.iter().map(|(factor, wire)| *factor * wires[*wire]).sum::<Fr>();
-        let [a, b, c] = &self.matrices.rows;
-        let row = (0..self.matrices.constraints())
-            .into_par_iter()
-            .find_first(|row| value(&a[*row]) * value(&b[*row]) != value(&c[*row]));
-        Ok(row.map(|row| {
-            let label = self.matrices.labels[row];
-            Failure { row, check: label.check, gadget: label.gadget }
-        }))
+    /// The row as a failure, with the check and the gadget that it belongs to.
+    pub(crate) fn failure(&self, row: usize) -> Failure {
+        let label = self.matrices().labels.get(row);
+        let (check, gadget) = label.map_or(("unknown", "unknown"), |label| (label.check, label.gadget));
+        Failure { row, check, gadget }
     }
 }

@@ -10,6 +10,6 @@ mod proving_key;
 mod store;
 
 pub use circuit::Circuit;
-pub use file::{KeyFileError, MAX_PAYLOAD_BYTES};
+pub use file::KeyFileError;
 pub use proving_key::{ProvingKey, SetUpError};
 pub use store::{KeyEntry, KeyStore, KeyStoreError};

@@ -1,14 +1,10 @@
 //! A proving key together with the verifying key that it belongs to.
 
-use ark_bn254::Bn254;
-use ark_groth16::Groth16;
 use ark_std::rand::{RngCore, SeedableRng, rngs::StdRng};
-use solvency_circuits::builder::Replay;
-use solvency_verifier::groth16::{
-    KeyError, KeyId, Origin, PreparedVerifyingKey, VerifyingKey, VerifyingKeyPoints,
-};
+use solvency_verifier::groth16::{KeyError, KeyId, Origin, PreparedVerifyingKey, VerifyingKey};
 
 use super::circuit::Circuit;
+use crate::groth16::{self, Columns, Key, Rows};
 
 /// Why a set-up fails.
 #[derive(Debug, thiserror::Error)]
@@ -17,18 +13,30 @@ pub enum SetUpError {
     #[error("no randomness from the operating system: {0}")]
     Randomness(getrandom::Error),
     /// The matrices are none that a key can be made for.
-    #[error("set-up: {0}")]
-    Synthesis(#[from] ark_relations::gr1cs::SynthesisError),
+    #[error("set-up: {constraints} constraints are more than the field has a domain for")]
+    TooLarge {
+        /// Rows of the circuit.
+        constraints: usize,
+    },
     /// The key that came out is refused.
     #[error("the set-up's key is refused: {0}")]
     Key(#[from] KeyError),
 }
 
-/// What makes proofs: the points of all columns, and the verifying key.
-#[derive(Clone, Debug)]
+/// What makes proofs: the circuit's rows, the points of all columns, and the verifying key.
+///
+/// Read from a file it takes little memory of its own: rows and points stay in the mapped file.
+#[derive(Clone)]
 pub struct ProvingKey {
     pub(super) verifying: PreparedVerifyingKey,
-    pub(crate) points: ark_groth16::ProvingKey<Bn254>,
+    pub(super) rows: Rows,
+    pub(super) columns: Columns,
+}
+
+impl core::fmt::Debug for ProvingKey {
+    fn fmt(&self, to: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(to, "ProvingKey({} of {})", self.id(), self.verifying.key().shape())
+    }
 }
 
 impl ProvingKey {
@@ -37,25 +45,37 @@ impl ProvingKey {
     /// # Errors
     /// [`SetUpError`].
     pub fn generate_development(circuit: &Circuit) -> Result<Self, SetUpError> {
-        let mut seed = zeroize::Zeroizing::new([0u8; 32]);
-        getrandom::fill(seed.as_mut()).map_err(SetUpError::Randomness)?;
-        Self::generate_development_from(circuit, &mut StdRng::from_seed(*seed))
+        Self::generate_development_with_tables(circuit, 1)
     }
 
-    /// As [`Self::generate_development`] with given randomness: whoever knows it can forge. For keys of tests.
+    /// As [`Self::generate_development`], with tables of so many levels: multiples of each point that make proving faster, and
+    /// the key as many times as large. One level is no table; more than 32 are not used.
+    ///
+    /// # Errors
+    /// [`SetUpError`].
+    pub fn generate_development_with_tables(circuit: &Circuit, levels: usize) -> Result<Self, SetUpError> {
+        let mut seed = zeroize::Zeroizing::new([0u8; 32]);
+        getrandom::fill(seed.as_mut()).map_err(SetUpError::Randomness)?;
+        Self::set_up(circuit, levels, &mut StdRng::from_seed(*seed))
+    }
+
+    /// As [`Self::generate_development`] with given randomness: whoever knows it can forge. For keys of tests. The verifying
+    /// key is the one that ark-groth16 0.6 makes of the same randomness.
     ///
     /// # Errors
     /// [`SetUpError`].
     pub fn generate_development_from(circuit: &Circuit, rng: &mut impl RngCore) -> Result<Self, SetUpError> {
-        let replay = Replay { matrices: circuit.matrices(), assignment: None };
-        let points = Groth16::<Bn254>::generate_random_parameters_with_reduction(replay, rng)?;
-        let key = VerifyingKey::new(
-            circuit.shape(),
-            *circuit.hash(),
-            Origin::Development,
-            verifying_points(&points),
-        )?;
-        Ok(Self { verifying: PreparedVerifyingKey::new(key), points })
+        Self::set_up(circuit, 1, rng)
+    }
+
+    fn set_up(circuit: &Circuit, levels: usize, rng: &mut impl RngCore) -> Result<Self, SetUpError> {
+        let matrices = circuit.matrices();
+        let rows = Rows::of(matrices);
+        let too_large = || SetUpError::TooLarge { constraints: matrices.constraints() };
+        let (points, columns) =
+            groth16::set_up(&rows, &matrices.boolean_wires, levels, rng).ok_or_else(too_large)?;
+        let key = VerifyingKey::new(circuit.shape(), *circuit.hash(), Origin::Development, points)?;
+        Ok(Self { verifying: PreparedVerifyingKey::new(key), rows, columns })
     }
 
     /// The verifying key.
@@ -68,31 +88,31 @@ impl ProvingKey {
         self.verifying.id()
     }
 
-    /// Bytes that the points occupy in memory.
+    /// Bytes of the points, in memory or in a mapped file.
     pub fn bytes(&self) -> u64 {
-        let points = &self.points;
-        let first = [&points.a_query, &points.b_g1_query, &points.h_query, &points.l_query];
-        let first: usize = first.iter().map(|query| query.len()).sum();
-        (first * size_of::<ark_bn254::G1Affine>()
-            + points.b_g2_query.len() * size_of::<ark_bn254::G2Affine>()) as u64
+        self.columns.point_bytes()
     }
 
-    /// True where every column has the length that the circuit demands.
-    pub(crate) fn fits(&self, circuit: &Circuit) -> bool {
-        let matrices = circuit.matrices();
-        let points = &self.points;
-        [points.a_query.len(), points.b_g1_query.len(), points.b_g2_query.len()] == [matrices.wires; 3]
-            && points.l_query.len() + matrices.public_inputs + 1 == matrices.wires
-            && points.h_query.len() + 1 == matrices.domain()
+    /// Bytes of the rows, in memory or in a mapped file.
+    pub fn row_bytes(&self) -> u64 {
+        self.rows.bytes()
     }
-}
 
-pub(super) fn verifying_points(points: &ark_groth16::ProvingKey<Bn254>) -> VerifyingKeyPoints {
-    VerifyingKeyPoints {
-        alpha: points.vk.alpha_g1,
-        beta: points.vk.beta_g2,
-        gamma: points.vk.gamma_g2,
-        delta: points.vk.delta_g2,
-        inputs: points.vk.gamma_abc_g1.clone(),
+    /// Constraints of the circuit.
+    pub fn constraints(&self) -> usize {
+        self.rows.constraints()
+    }
+
+    /// Size of the evaluation domain.
+    pub fn domain(&self) -> usize {
+        self.rows.domain()
+    }
+
+    pub(crate) fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    pub(crate) fn for_engine(&self) -> Key<'_> {
+        Key { columns: &self.columns, verifying: self.verifying.key().points() }
     }
 }

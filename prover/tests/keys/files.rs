@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use solvency_prover::keys::{KeyFileError, KeyStore, KeyStoreError, MAX_PAYLOAD_BYTES, ProvingKey};
+use sha2::{Digest, Sha256};
+use solvency_prover::keys::{KeyFileError, KeyStore, KeyStoreError, ProvingKey};
 use solvency_prover::prove::{ProveError, prove};
 use solvency_verifier::Bytes32;
 use solvency_verifier::groth16::{KeyError, KeyId, PointError, verify};
@@ -16,8 +17,16 @@ fn matrices() -> Bytes32 {
     *circuit().hash()
 }
 
-const VERIFYING_LENGTH: usize = 13;
-const VERIFYING: usize = 17;
+/// Places in the header: its length, the file's, the sections' checksum, the id, the verifying key's length, the extents.
+const LENGTH: usize = 16;
+const FILE_LENGTH: usize = 24;
+const PAYLOAD_DIGEST: usize = 32;
+const ID: usize = 64;
+const VERIFYING_LENGTH: usize = 96;
+const SECTION_COUNT: usize = 100;
+const EXTENTS: usize = 104;
+const SECTIONS: usize = 24;
+const VERIFYING: usize = EXTENTS + 16 * SECTIONS;
 
 struct Saved {
     folder: TempDir,
@@ -36,18 +45,14 @@ impl Saved {
         Saved { folder, path, id: saved.id(), bytes }
     }
 
-    /// Where the parts after the verifying key begin.
-    fn id_at(&self) -> usize {
-        let length = &self.bytes[VERIFYING_LENGTH..VERIFYING];
-        VERIFYING + u32::from_be_bytes(length.try_into().unwrap()) as usize
+    fn header(&self) -> usize {
+        number(&self.bytes, LENGTH)
     }
 
-    fn payload_length_at(&self) -> usize {
-        self.id_at() + 32
-    }
-
-    fn payload_at(&self) -> usize {
-        self.payload_length_at() + 8 + 32
+    /// Offset and length of a section.
+    fn section(&self, index: usize) -> (usize, usize) {
+        let at = EXTENTS + 16 * index;
+        (number(&self.bytes, at), number(&self.bytes, at + 8))
     }
 
     fn load_with(&self, change: impl FnOnce(&mut Vec<u8>)) -> Result<ProvingKey, KeyFileError> {
@@ -55,22 +60,26 @@ impl Saved {
         change(&mut bytes);
         let path = self.folder.path().join("changed.pk");
         fs::write(&path, bytes).unwrap();
-        ProvingKey::load(&path, self.id, &matrices())
+        let loaded = ProvingKey::load(&path, self.id, &matrices());
+        let _ = fs::remove_file(self.folder.path().join("changed.pk.checked"));
+        loaded
     }
 
-    /// Changes the payload and makes its checksum right again.
-    fn load_with_payload(&self, change: impl FnOnce(&mut Vec<u8>)) -> Result<ProvingKey, KeyFileError> {
-        use sha2::{Digest, Sha256};
-        let mut payload = self.bytes[self.payload_at()..].to_vec();
-        change(&mut payload);
-        let (length_at, payload_at) = (self.payload_length_at(), self.payload_at());
+    /// Changes the file and makes its checksums right again.
+    fn load_with_checksums(&self, change: impl FnOnce(&mut Vec<u8>)) -> Result<ProvingKey, KeyFileError> {
+        let header = self.header();
         self.load_with(|bytes| {
-            bytes.truncate(payload_at);
-            bytes[length_at..][..8].copy_from_slice(&(payload.len() as u64).to_be_bytes());
-            bytes[length_at + 8..][..32].copy_from_slice(&Sha256::digest(&payload));
-            bytes.extend(payload);
+            change(bytes);
+            let digest = Sha256::digest(&bytes[header..]);
+            bytes[PAYLOAD_DIGEST..][..32].copy_from_slice(&digest);
+            let digest = Sha256::digest(&bytes[..header - 32]);
+            bytes[header - 32..header].copy_from_slice(&digest);
         })
     }
+}
+
+fn number(bytes: &[u8], at: usize) -> usize {
+    u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap()) as usize
 }
 
 #[test]
@@ -85,7 +94,10 @@ fn a_saved_key_is_read_back_and_proves() {
 fn foreign_and_other_versions_files_are_refused() {
     let saved = Saved::new();
     assert!(matches!(saved.load_with(|bytes| bytes[0] ^= 1), Err(KeyFileError::Magic { .. })));
-    assert!(matches!(saved.load_with(|bytes| bytes[12] = 2), Err(KeyFileError::Version { got: 2, .. })));
+    for other in [1, 3] {
+        let refused = saved.load_with(|bytes| bytes[12] = other);
+        assert!(matches!(refused, Err(KeyFileError::Version { got, .. }) if got == other));
+    }
     let missing = ProvingKey::load(Path::new("/nowhere/key.pk"), saved.id, &matrices());
     assert!(matches!(missing, Err(KeyFileError::Io { .. })));
 }
@@ -93,8 +105,8 @@ fn foreign_and_other_versions_files_are_refused() {
 #[test]
 fn cut_and_extended_files_are_refused() {
     let saved = Saved::new();
-    let cuts = [0, 11, 12, 16, 17, saved.id_at() - 1, saved.id_at() + 31, saved.payload_length_at() + 7];
-    for kept in cuts.into_iter().chain([saved.payload_at() - 1, saved.payload_at(), saved.bytes.len() - 1]) {
+    let header = saved.header();
+    for kept in [0, 11, 12, 16, 23, 31, VERIFYING, header - 1, header, header + 1, saved.bytes.len() - 1] {
         let refused = saved.load_with(|bytes| bytes.truncate(kept));
         assert!(matches!(refused, Err(KeyFileError::Truncated { .. })), "{kept}: {refused:?}");
     }
@@ -105,53 +117,101 @@ fn cut_and_extended_files_are_refused() {
 #[test]
 fn lengths_beyond_any_key_are_refused_before_memory_is_taken() {
     let saved = Saved::new();
-    let refused = saved.load_with(|bytes| bytes[VERIFYING_LENGTH..VERIFYING].fill(0xff));
-    assert!(matches!(refused, Err(KeyFileError::TooLarge { got: 0xffff_ffff, .. })));
-    let at = saved.payload_length_at();
-    let one_past = (MAX_PAYLOAD_BYTES + 1).to_be_bytes();
-    let refused = saved.load_with(|bytes| bytes[at..at + 8].copy_from_slice(&one_past));
-    assert!(matches!(refused, Err(KeyFileError::TooLarge { allowed: MAX_PAYLOAD_BYTES, .. })));
-    // As much as is read at most: the file does not have it.
-    let bound = MAX_PAYLOAD_BYTES.to_be_bytes();
-    let refused = saved.load_with(|bytes| bytes[at..at + 8].copy_from_slice(&bound));
-    assert!(matches!(refused, Err(KeyFileError::Truncated { .. })));
+    let refused = saved.load_with(|bytes| bytes[LENGTH..LENGTH + 8].fill(0xff));
+    assert!(matches!(refused, Err(KeyFileError::TooLarge { got: u64::MAX, .. })), "{refused:?}");
+    let refused = saved.load_with_checksums(|bytes| bytes[FILE_LENGTH..FILE_LENGTH + 8].fill(0xff));
+    assert!(matches!(refused, Err(KeyFileError::Truncated { .. })), "{refused:?}");
+    let refused = saved.load_with_checksums(|bytes| bytes[VERIFYING_LENGTH..VERIFYING_LENGTH + 4].fill(0xff));
+    assert!(matches!(refused, Err(KeyFileError::Malformed { .. })), "{refused:?}");
+    let refused = saved.load_with_checksums(|bytes| bytes[SECTION_COUNT] -= 1);
+    assert!(matches!(refused, Err(KeyFileError::Malformed { .. })), "{refused:?}");
 }
 
 #[test]
-fn an_altered_payload_is_refused() {
+fn an_altered_header_or_payload_is_refused() {
     let saved = Saved::new();
-    for at in [saved.payload_at(), saved.bytes.len() - 1] {
+    for at in [13, PAYLOAD_DIGEST, EXTENTS, saved.header() - 1, saved.header(), saved.bytes.len() - 1] {
         let refused = saved.load_with(|bytes| bytes[at] ^= 1);
-        assert!(matches!(refused, Err(KeyFileError::Checksum { .. })));
+        assert!(matches!(refused, Err(KeyFileError::Checksum { .. })), "{at}: {refused:?}");
+    }
+}
+
+/// Every length that the header gives a section, one value up and down, and beyond the file; with checksums that are right.
+#[test]
+fn sections_that_do_not_fit_are_refused() {
+    let saved = Saved::new();
+    for section in 0..SECTIONS {
+        let at = EXTENTS + 16 * section;
+        let (start, length) = saved.section(section);
+        let mut lengths = vec![length + 1, length + 128, usize::MAX, saved.bytes.len()];
+        lengths.extend(length.checked_sub(1));
+        for length in lengths {
+            let refused = saved.load_with_checksums(|bytes| {
+                bytes[at + 8..at + 16].copy_from_slice(&(length as u64).to_le_bytes());
+            });
+            assert!(
+                matches!(refused, Err(KeyFileError::Malformed { .. })),
+                "{section}: {length}: {refused:?}"
+            );
+        }
+        for start in [start + 1, saved.bytes.len() + 128, usize::MAX - 127] {
+            // A section without bytes may be anywhere.
+            let refused = saved.load_with_checksums(|bytes| {
+                bytes[at..at + 8].copy_from_slice(&(start as u64).to_le_bytes());
+            });
+            assert!(length == 0 || refused.is_err(), "{section} at {start}");
+        }
+    }
+}
+
+/// A word of any index or size set to what is out of range.
+#[test]
+fn indices_out_of_range_are_refused() {
+    let saved = Saved::new();
+    // Sizes, the rows' starts and terms, the wires of the sums.
+    for section in [0, 2, 3, 4, 5, 6, 7, 10, 12, 14] {
+        let (start, length) = saved.section(section);
+        assert!(length >= 4, "section {section} is empty");
+        let refused = saved.load_with_checksums(|bytes| bytes[start..start + 4].fill(0xff));
+        assert!(matches!(refused, Err(KeyFileError::Malformed { .. })), "{section}: {refused:?}");
     }
 }
 
 #[test]
-fn a_list_that_claims_more_points_than_there_are_is_refused() {
+fn a_file_is_checked_in_full_once_and_again_when_it_changes() {
     let saved = Saved::new();
-    const FIRST_LIST: usize = 64 + 3 * 128;
-    for claimed in [u64::MAX, u64::MAX / 64, 1 << 40, 6] {
-        let refused = saved.load_with_payload(|payload| {
-            payload[FIRST_LIST..FIRST_LIST + 8].copy_from_slice(&claimed.to_le_bytes());
-        });
-        assert!(matches!(refused, Err(KeyFileError::Malformed { .. })), "{claimed}: {refused:?}");
-    }
-    let extended = saved.load_with_payload(|payload| payload.push(0));
-    assert!(matches!(extended, Err(KeyFileError::Malformed { .. })));
-    let cut = saved.load_with_payload(|payload| payload.truncate(FIRST_LIST + 3));
-    assert!(matches!(cut, Err(KeyFileError::Malformed { .. })));
+    let record = saved.folder.path().join("key.pk.checked");
+    assert!(ProvingKey::load(&saved.path, saved.id, &matrices()).is_ok());
+    let recorded = fs::read(&record).unwrap();
+    assert!(ProvingKey::load(&saved.path, saved.id, &matrices()).is_ok());
+    assert_eq!(fs::read(&record).unwrap(), recorded);
+
+    // Another byte, another time: the record no longer holds.
+    let mut bytes = saved.bytes.clone();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    fs::write(&saved.path, &bytes).unwrap();
+    let refused = ProvingKey::load(&saved.path, saved.id, &matrices());
+    assert!(matches!(refused, Err(KeyFileError::Checksum { .. })), "{refused:?}");
+
+    // A record that says something else is none.
+    fs::write(&saved.path, &saved.bytes).unwrap();
+    fs::write(&record, b"checked").unwrap();
+    assert!(ProvingKey::load(&saved.path, saved.id, &matrices()).is_ok());
+    assert_ne!(fs::read(&record).unwrap(), b"checked");
 }
 
 #[test]
 fn an_altered_verifying_key_is_refused() {
     let saved = Saved::new();
     // The last byte of the last input point.
-    let at = saved.id_at() - 1;
-    let refused = saved.load_with(|bytes| bytes[at] ^= 1);
+    let length = u32::from_le_bytes(saved.bytes[VERIFYING_LENGTH..][..4].try_into().unwrap()) as usize;
+    let at = VERIFYING + length - 1;
+    let refused = saved.load_with_checksums(|bytes| bytes[at] ^= 1);
     let off_curve = |error: &KeyError| matches!(error, KeyError::Point { error: PointError::OffCurve, .. });
     assert!(matches!(refused, Err(KeyFileError::VerifyingKey { error, .. }) if off_curve(&error)));
-    let at = saved.id_at();
-    let refused = saved.load_with(|bytes| bytes[at] ^= 1);
+    let refused = saved.load_with_checksums(|bytes| bytes[ID] ^= 1);
     assert!(matches!(refused, Err(KeyFileError::WrongId { .. })));
 }
 
@@ -167,38 +227,37 @@ fn another_key_or_another_circuit_is_refused() {
     assert!(matches!(refused, Err(KeyFileError::WrongCircuit { got, .. }) if got == matrices()));
 }
 
+/// The verifying key of one file with the points of another: the checksums are right, and nothing can tell but a proof.
 #[test]
-fn points_of_another_key_are_refused() {
+fn points_of_another_key_make_no_proof() {
     let saved = Saved::new();
     let path = saved.folder.path().join("other.pk");
     key(2).save(&path).unwrap();
     let other = fs::read(path).unwrap();
-    let other = other[saved.payload_at()..].to_vec();
-    let refused = saved.load_with_payload(|payload| *payload = other);
-    assert!(matches!(refused, Err(KeyFileError::MixedKeys { .. })));
-}
-
-/// The checksum is right and the verifying key is the circuit's, but a list is too short: arkworks would not notice.
-#[test]
-fn a_key_whose_lists_do_not_fit_the_circuit_makes_no_proof() {
-    let key = Saved::new().load_with_payload(|payload| {
-        // The last list, L, has a point for each of the three private wires.
-        let length_at = payload.len() - 3 * 64 - 8;
-        payload[length_at..length_at + 8].copy_from_slice(&2u64.to_le_bytes());
-        payload.truncate(payload.len() - 64);
-    });
+    let header = saved.header();
+    let key = saved.load_with_checksums(|bytes| bytes[header..].copy_from_slice(&other[header..]));
     let refused = prove(&key.unwrap(), &circuit(), &assignment(HONEST));
-    assert!(matches!(refused, Err(ProveError::KeySize)), "{refused:?}");
+    assert!(matches!(refused, Err(ProveError::DoesNotVerify(_))), "{refused:?}");
 }
 
-/// Points are read without being checked, so the prover verifies what it made.
+#[test]
+fn a_point_off_its_curve_is_refused() {
+    let saved = Saved::new();
+    // The set-up's points, and all sections of points that are not empty.
+    for section in [8, 16, 18, 20, 22, 23] {
+        let (start, length) = saved.section(section);
+        assert!(length > 0, "section {section} is empty");
+        let refused = saved.load_with_checksums(|bytes| bytes[start] ^= 1);
+        assert!(matches!(refused, Err(KeyFileError::Malformed { .. })), "{section}: {refused:?}");
+    }
+}
+
+/// Points that are points, but not the right ones: the prover verifies what it made.
 #[test]
 fn a_key_with_a_wrong_point_makes_no_proof() {
-    let key = Saved::new().load_with_payload(|payload| {
-        // The last two points of L change places.
-        let first = payload.len() - 128;
-        payload[first..].rotate_left(64);
-    });
+    let saved = Saved::new();
+    let (start, length) = saved.section(23);
+    let key = saved.load_with_checksums(|bytes| bytes[start..start + length].rotate_left(64));
     let refused = prove(&key.unwrap(), &circuit(), &assignment(HONEST));
     assert!(matches!(refused, Err(ProveError::DoesNotVerify(_))), "{refused:?}");
 }
