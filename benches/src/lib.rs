@@ -12,3 +12,4 @@ pub mod contenders;
 pub mod keys;
 pub mod usage;
 pub mod workload;
+pub mod zkey;

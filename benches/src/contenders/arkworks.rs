@@ -1,7 +1,5 @@
 //! ark-groth16 0.6 in two ways: from a circuit, as its users call it, and from matrices that are made once.
 
-use std::sync::Arc;
-
 use ark_bn254::{Bn254, Fr};
 use ark_groth16::{Groth16, ProvingKey};
 use ark_snark::SNARK;
@@ -15,20 +13,20 @@ use crate::workload::Workload;
 
 /// `Groth16::prove`: synthesises the circuit for each proof.
 pub(super) struct Synthesizing {
-    workload: Arc<Workload>,
+    workload: Workload,
     key: ProvingKey<Bn254>,
     rng: StdRng,
 }
 
 impl Synthesizing {
-    pub(super) fn open(workload: &Arc<Workload>, keys: &KeyFiles) -> Result<Self, ContenderError> {
-        Ok(Self { workload: Arc::clone(workload), key: keys.proving_key()?, rng: randomness() })
+    pub(super) fn open(workload: Workload, keys: &KeyFiles) -> Result<Self, ContenderError> {
+        Ok(Self { workload, key: keys.proving_key()?, rng: randomness() })
     }
 }
 
 impl Contender for Synthesizing {
     fn prove(&mut self) -> Result<Proved, ContenderError> {
-        let Workload { matrices, assignment, .. } = &*self.workload;
+        let Workload { matrices, assignment, .. } = &self.workload;
         let circuit = Replay { matrices, assignment: Some(assignment) };
         timed(|| Groth16::<Bn254>::prove(&self.key, circuit, &mut self.rng).map_err(ContenderError::failed))
     }
@@ -36,20 +34,20 @@ impl Contender for Synthesizing {
 
 /// `create_proof_with_reduction_and_matrices`.
 pub(super) struct Prebuilt {
-    workload: Arc<Workload>,
+    workload: Workload,
     key: ProvingKey<Bn254>,
     rng: StdRng,
 }
 
 impl Prebuilt {
-    pub(super) fn open(workload: &Arc<Workload>, keys: &KeyFiles) -> Result<Self, ContenderError> {
-        Ok(Self { workload: Arc::clone(workload), key: keys.proving_key()?, rng: randomness() })
+    pub(super) fn open(workload: Workload, keys: &KeyFiles) -> Result<Self, ContenderError> {
+        Ok(Self { workload, key: keys.proving_key()?, rng: randomness() })
     }
 }
 
 impl Contender for Prebuilt {
     fn prove(&mut self) -> Result<Proved, ContenderError> {
-        let Workload { matrices, assignment, .. } = &*self.workload;
+        let Workload { matrices, assignment, .. } = &self.workload;
         timed(|| {
             Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
                 &self.key,

@@ -2,10 +2,10 @@
 
 mod arkworks;
 mod ours;
+mod snarkjs;
 mod taceo;
 
 use core::fmt;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ark_bn254::{Bn254, Fr};
@@ -79,12 +79,14 @@ pub enum Name {
     ArkworksMatrices,
     /// taceo-groth16 0.2.2, with a key as snarkjs makes it
     Taceo,
+    /// snarkjs 0.7.6 in Node.js; skipped where contracts/node_modules is not there
+    Snarkjs,
 }
 
 impl Name {
     /// All, in the order in which they are shown.
-    pub const ALL: &[Name] =
-        &[Name::Ours, Name::OursPortable, Name::Arkworks, Name::ArkworksMatrices, Name::Taceo];
+    pub const ALL: [Name; 6] =
+        [Name::Ours, Name::OursPortable, Name::Arkworks, Name::ArkworksMatrices, Name::Taceo, Name::Snarkjs];
 
     /// As on the command line.
     pub fn as_str(self) -> &'static str {
@@ -94,24 +96,22 @@ impl Name {
             Name::Arkworks => "arkworks",
             Name::ArkworksMatrices => "arkworks-matrices",
             Name::Taceo => "taceo",
+            Name::Snarkjs => "snarkjs",
         }
     }
 
-    /// Loads the contender's key and witness.
+    /// Loads the contender's key. The contender keeps of the workload what it needs.
     ///
     /// # Errors
     /// [`ContenderError::Unavailable`] where it can't run on this machine, else what failed.
-    pub fn open(
-        self,
-        workload: &Arc<Workload>,
-        keys: &KeyFiles,
-    ) -> Result<Box<dyn Contender>, ContenderError> {
+    pub fn open(self, workload: Workload, keys: &KeyFiles) -> Result<Box<dyn Contender>, ContenderError> {
         Ok(match self {
             Name::Ours => Box::new(ours::Ours::open(workload, keys, ours::Path::Detected)?),
             Name::OursPortable => Box::new(ours::Ours::open(workload, keys, ours::Path::Portable)?),
             Name::Arkworks => Box::new(arkworks::Synthesizing::open(workload, keys)?),
             Name::ArkworksMatrices => Box::new(arkworks::Prebuilt::open(workload, keys)?),
             Name::Taceo => Box::new(taceo::Taceo::open(workload, keys)?),
+            Name::Snarkjs => Box::new(snarkjs::Snarkjs::open(&workload, keys)?),
         })
     }
 }

@@ -1,8 +1,7 @@
 //! The project's prover as its users call it: with the check of every row before, and the verification of its proof after.
 
-use std::sync::Arc;
-
 use ark_groth16::Proof;
+use solvency_circuits::builder::Assignment;
 use solvency_prover::keys::{Circuit, KeyStore, ProvingKey};
 use solvency_prover::prove::prove;
 
@@ -20,23 +19,18 @@ pub(super) enum Path {
 }
 
 pub(super) struct Ours {
-    workload: Arc<Workload>,
+    assignment: Assignment,
     circuit: Circuit,
     key: ProvingKey,
 }
 
 impl Ours {
-    pub(super) fn open(
-        workload: &Arc<Workload>,
-        keys: &KeyFiles,
-        path: Path,
-    ) -> Result<Self, ContenderError> {
+    pub(super) fn open(workload: Workload, keys: &KeyFiles, path: Path) -> Result<Self, ContenderError> {
         if path == Path::Portable {
             return Err(ContenderError::Unavailable("the project's prover has only one path".into()));
         }
-        // The prover wants matrices of its own.
-        let circuit = Circuit::new(SHAPE, Workload::of(workload.size).matrices);
-        let store = KeyStore::new(&keys.folder().join("ours"));
+        let circuit = Circuit::new(SHAPE, workload.matrices);
+        let store = KeyStore::new(keys.folder().join("ours"));
         let key = match store.find_for(&circuit) {
             Ok(entry) => store.load(entry.id, &circuit).map_err(ContenderError::failed)?,
             Err(_) => {
@@ -46,15 +40,14 @@ impl Ours {
                 key
             }
         };
-        Ok(Self { workload: Arc::clone(workload), circuit, key })
+        Ok(Self { assignment: workload.assignment, circuit, key })
     }
 }
 
 impl Contender for Ours {
     fn prove(&mut self) -> Result<Proved, ContenderError> {
         timed(|| {
-            let proof =
-                prove(&self.key, &self.circuit, &self.workload.assignment).map_err(ContenderError::failed)?;
+            let proof = prove(&self.key, &self.circuit, &self.assignment).map_err(ContenderError::failed)?;
             Ok(Proof { a: *proof.a(), b: *proof.b(), c: *proof.c() })
         })
     }

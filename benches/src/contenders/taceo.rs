@@ -1,11 +1,10 @@
 //! taceo-groth16 with snarkjs' reduction, the faster one of its two: it needs no rows of C.
 
-use std::sync::Arc;
-
 use ark_bn254::{Bn254, Fr};
 use ark_groth16::ProvingKey;
 use ark_std::UniformRand;
 use ark_std::rand::rngs::StdRng;
+use solvency_circuits::builder::Assignment;
 use taceo_groth16::{CircomReduction, ConstraintMatrices, Groth16};
 
 use super::{Contender, ContenderError, Proved, timed};
@@ -13,36 +12,36 @@ use crate::keys::{KeyFiles, randomness};
 use crate::workload::Workload;
 
 pub(super) struct Taceo {
-    workload: Arc<Workload>,
+    assignment: Assignment,
     matrices: ConstraintMatrices<Fr>,
     key: ProvingKey<Bn254>,
     rng: StdRng,
 }
 
 impl Taceo {
-    pub(super) fn open(workload: &Arc<Workload>, keys: &KeyFiles) -> Result<Self, ContenderError> {
-        let matrices = &workload.matrices;
-        let [a, b, _] = &matrices.rows;
+    pub(super) fn open(workload: Workload, keys: &KeyFiles) -> Result<Self, ContenderError> {
+        let Workload { matrices, assignment, .. } = workload;
         let [a_num_non_zero, b_num_non_zero, _] = matrices.non_zeros();
+        let num_constraints = matrices.constraints();
+        let [a, b, _] = matrices.rows;
         let matrices = ConstraintMatrices {
             num_instance_variables: matrices.public_inputs + 1,
             num_witness_variables: matrices.wires - matrices.public_inputs - 1,
-            num_constraints: matrices.constraints(),
+            num_constraints,
             a_num_non_zero,
             b_num_non_zero,
             c_num_non_zero: 0,
-            a: a.clone(),
-            b: b.clone(),
+            a,
+            b,
             c: Vec::new(),
         };
-        let key = keys.coset_proving_key()?;
-        Ok(Self { workload: Arc::clone(workload), matrices, key, rng: randomness() })
+        Ok(Self { assignment, matrices, key: keys.coset_proving_key()?, rng: randomness() })
     }
 }
 
 impl Contender for Taceo {
     fn prove(&mut self) -> Result<Proved, ContenderError> {
-        let wires = self.workload.assignment.wires();
+        let wires = self.assignment.wires();
         timed(|| {
             let (r, s) = (Fr::rand(&mut self.rng), Fr::rand(&mut self.rng));
             Groth16::<Bn254>::prove::<CircomReduction>(&self.key, r, s, &self.matrices, wires)
