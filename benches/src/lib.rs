@@ -8,8 +8,11 @@
 //! How fast a prover is on another machine, or on this one at another hour: compare within one run only.
 #![forbid(unsafe_code)]
 
+pub mod comparison;
 pub mod contenders;
 pub mod keys;
+pub mod memory;
+pub mod table;
 pub mod usage;
 pub mod workload;
 pub mod zkey;
