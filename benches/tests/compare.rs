@@ -7,12 +7,13 @@ fn compare() -> Command {
 }
 
 #[test]
-fn it_prints_a_table_and_writes_figures() {
+fn it_prints_a_table_and_writes_figures_and_a_chart() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);
     let output = compare()
         .args(["--sizes", "10", "--repeat", "2", "--provers", "ours,ours-portable,arkworks,taceo"])
         .args(["--json".as_ref(), file("figures.json").as_os_str()])
+        .args(["--svg".as_ref(), file("chart.svg").as_os_str()])
         .args(["--keys".as_ref(), file("keys").as_os_str()])
         .output()
         .unwrap();
@@ -31,6 +32,7 @@ fn it_prints_a_table_and_writes_figures() {
     if cfg!(target_os = "linux") {
         assert!(measured["peakBytes"].as_u64() >= measured["loadedBytes"].as_u64());
     }
+    assert!(std::fs::read_to_string(file("chart.svg")).unwrap().ends_with("</svg>\n"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use solvency_benches::chart::svg;
 use solvency_benches::comparison::{Plan, compare};
 use solvency_benches::contenders::Name;
 use solvency_benches::memory::measure;
@@ -40,6 +41,9 @@ struct CompareArgs {
     /// Keep keys in this folder from one run to the next; whoever can write to it can change what is measured
     #[arg(long, value_name = "FOLDER")]
     keys: Option<PathBuf>,
+    /// Write a chart
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
     /// Write all figures
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -98,6 +102,9 @@ fn run(args: CompareArgs) -> Result<ExitCode, Stop> {
     let json = || serde_json::to_string_pretty(&comparison).map(|json| json + "\n");
     if let Some(path) = &args.json {
         fs::write(path, json().map_err(Stop::prover)?).map_err(|error| Stop::file(path, error))?;
+    }
+    if let Some(path) = &args.svg {
+        fs::write(path, svg(&comparison)).map_err(|error| Stop::file(path, error))?;
     }
     Ok(ExitCode::SUCCESS)
 }
