@@ -109,6 +109,24 @@ impl SizeFigures {
     }
 }
 
+impl Comparison {
+    /// Whether no prover kept the cores busy at some size: then something else did, and times that passed say little.
+    ///
+    /// On an idle machine of 2 cores every prover reaches 1.5 to 2.
+    pub fn cores_were_taken(&self) -> bool {
+        /// The part of the threads that the best prover has to have kept busy.
+        const BUSY: f64 = 0.7;
+        let busy = |entry: &Entry| match &entry.outcome {
+            Outcome::Measured(figures) => Some(figures.cpu_ms? / figures.wall_ms),
+            Outcome::Skipped(_) => None,
+        };
+        self.sizes.iter().any(|size| {
+            let best = size.provers.iter().filter_map(busy).max_by(f64::total_cmp);
+            best.is_some_and(|best| best < BUSY * self.threads as f64)
+        })
+    }
+}
+
 /// Why there is no comparison.
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {

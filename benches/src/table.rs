@@ -23,6 +23,9 @@ impl fmt::Display for Comparison {
             )?;
             write_size(f, size)?;
         }
+        if self.cores_were_taken() {
+            writeln!(f, "\nCPU/wall is low: something else had the cores. Compare CPU ms, or run it again.")?;
+        }
         Ok(())
     }
 }
@@ -109,6 +112,14 @@ snarkjs                361.5   unknown  unknown      3.615   unknown  unknown
 ";
         assert_eq!(text.split("\n\n").next().unwrap().trim_end(), expected.trim_end());
         assert_eq!(text.matches("prover ").count(), 2);
+    }
+
+    #[test]
+    fn a_busy_machine_is_told() {
+        let mut comparison = example();
+        assert!(!comparison.to_string().contains("CPU/wall is low"));
+        comparison.threads = 4;
+        assert!(comparison.to_string().ends_with("run it again.\n"));
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl Stop {
 }
 
 fn run(args: CompareArgs) -> Result<ExitCode, Stop> {
-    let plan = Plan { sizes: args.sizes, provers: args.provers, repeat: args.repeat.into() };
+    let plan = plan(args.sizes, args.provers, args.repeat);
     let temporary = tempfile::tempdir().map_err(|error| Stop::file(&std::env::temp_dir(), error))?;
     let keys = args.keys.as_deref().unwrap_or(temporary.path());
     fs::create_dir_all(keys).map_err(|error| Stop::file(keys, error))?;
@@ -107,6 +107,14 @@ fn run(args: CompareArgs) -> Result<ExitCode, Stop> {
         fs::write(path, svg(&comparison)).map_err(|error| Stop::file(path, error))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Sizes from small to large and provers in their order, each once.
+fn plan(mut sizes: Vec<Size>, provers: Vec<Name>, repeat: u16) -> Plan {
+    sizes.sort_unstable();
+    sizes.dedup();
+    let provers = Name::ALL.into_iter().filter(|name| provers.contains(name)).collect();
+    Plan { sizes, provers, repeat: repeat.into() }
 }
 
 fn one(prover: Name, size: Size, keys: &Path) -> Result<ExitCode, Stop> {
@@ -128,6 +136,15 @@ mod tests {
         for name in Name::ALL {
             assert_eq!(Name::from_str(name.as_str(), false), Ok(name));
         }
+    }
+
+    #[test]
+    fn sizes_and_provers_are_ordered_and_taken_once() {
+        let size = |exponent| Size::new(exponent).unwrap();
+        let provers = vec![Name::Taceo, Name::Arkworks, Name::Taceo];
+        let plan = plan(vec![size(14), size(12), size(14)], provers, 1);
+        assert_eq!(plan.sizes, [size(12), size(14)]);
+        assert_eq!(plan.provers, [Name::Arkworks, Name::Taceo]);
     }
 
     #[test]
