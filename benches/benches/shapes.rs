@@ -9,7 +9,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use solvency_circuits::assignment;
 use solvency_prover::keys::ProvingKey;
 use solvency_prover::measure::{peak_memory, sample};
-use solvency_prover::prove::prove;
+use solvency_prover::prove::Engines;
 use solvency_prover::resident::circuit;
 use solvency_verifier::groth16::{Batch, verify};
 use solvency_verifier::{FieldElement, PublicInputs, Shape, Statement};
@@ -32,7 +32,8 @@ fn shape(criterion: &mut Criterion, shape: Shape) {
     let circuit = circuit(shape);
     let key = ProvingKey::generate_development(circuit).expect("a set-up");
     let assigned = assignment(shape, &witness, context).expect("a true statement");
-    let make = || prove(&key, circuit, &assigned).expect("a proof");
+    let engines = Engines::new().expect("a path of this processor");
+    let make = || engines.prove(&key, circuit, &assigned).expect("a proof");
     let proof = make();
     let inputs = Inputs(shape.statement(), assigned.public_inputs().to_vec());
     let constraints = circuit.matrices().constraints();

@@ -192,6 +192,7 @@ impl Axes {
 fn colour(prover: Name) -> &'static str {
     match prover {
         Name::Ours => "#d9480f",
+        Name::OursTables => "#b02a06",
         Name::OursPortable => "#e8890c",
         Name::Arkworks => "#2b7fd4",
         Name::ArkworksMatrices => "#6a9fd8",

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
 use solvency_circuits::builder::{Assignment, Failure, LengthError};
-use solvency_kernels::PathError;
+pub use solvency_kernels::{Path, PathError};
 use solvency_verifier::groth16::{Proof, ProofError, VerifyError, verify};
 use solvency_verifier::{Bytes32, PublicInputs, Statement};
 use zeroize::Zeroizing;
@@ -99,11 +99,11 @@ impl Engines {
     /// # Errors
     /// [`PathError`] where that variable names what can't be had.
     pub fn new() -> Result<Self, PathError> {
-        Ok(Self::on(solvency_kernels::Path::chosen()?))
+        Ok(Self::on(Path::chosen()?))
     }
 
     /// The engine of one path.
-    pub fn on(path: solvency_kernels::Path) -> Self {
+    pub fn on(path: Path) -> Self {
         Self { fast: Accelerated::new(path), fallbacks: AtomicU64::new(0) }
     }
 

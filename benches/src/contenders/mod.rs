@@ -71,6 +71,8 @@ impl ContenderError {
 pub enum Name {
     /// The project's prover, on the path that it chooses for the machine
     Ours,
+    /// The same with tables of 8 levels in its key
+    OursTables,
     /// The project's prover on its portable path
     OursPortable,
     /// ark-groth16 0.6, `prove`
@@ -85,13 +87,21 @@ pub enum Name {
 
 impl Name {
     /// All, in the order in which they are shown.
-    pub const ALL: [Name; 6] =
-        [Name::Ours, Name::OursPortable, Name::Arkworks, Name::ArkworksMatrices, Name::Taceo, Name::Snarkjs];
+    pub const ALL: [Name; 7] = [
+        Name::Ours,
+        Name::OursTables,
+        Name::OursPortable,
+        Name::Arkworks,
+        Name::ArkworksMatrices,
+        Name::Taceo,
+        Name::Snarkjs,
+    ];
 
     /// As on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Name::Ours => "ours",
+            Name::OursTables => "ours-tables",
             Name::OursPortable => "ours-portable",
             Name::Arkworks => "arkworks",
             Name::ArkworksMatrices => "arkworks-matrices",
@@ -106,8 +116,9 @@ impl Name {
     /// [`ContenderError::Unavailable`] where it can't run on this machine, else what failed.
     pub fn open(self, workload: Workload, keys: &KeyFiles) -> Result<Box<dyn Contender>, ContenderError> {
         Ok(match self {
-            Name::Ours => Box::new(ours::Ours::open(workload, keys, ours::Path::Detected)?),
-            Name::OursPortable => Box::new(ours::Ours::open(workload, keys, ours::Path::Portable)?),
+            Name::Ours => Box::new(ours::Ours::open(workload, keys, ours::Way::Detected)?),
+            Name::OursTables => Box::new(ours::Ours::open(workload, keys, ours::Way::Tables)?),
+            Name::OursPortable => Box::new(ours::Ours::open(workload, keys, ours::Way::Portable)?),
             Name::Arkworks => Box::new(arkworks::Synthesizing::open(workload, keys)?),
             Name::ArkworksMatrices => Box::new(arkworks::Prebuilt::open(workload, keys)?),
             Name::Taceo => Box::new(taceo::Taceo::open(workload, keys)?),

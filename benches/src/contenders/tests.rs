@@ -23,7 +23,14 @@ fn case() -> Case {
 fn all_proofs_verify_under_one_key_and_for_one_statement_only() {
     let case = case();
     let inputs = &case.public_inputs;
-    for name in [Name::Ours, Name::Arkworks, Name::ArkworksMatrices, Name::Taceo] {
+    for name in [
+        Name::Ours,
+        Name::OursTables,
+        Name::OursPortable,
+        Name::Arkworks,
+        Name::ArkworksMatrices,
+        Name::Taceo,
+    ] {
         let mut contender = name.open(Workload::of(case.size), &case.keys).unwrap();
         let proved = contender.prove().unwrap();
         verify(&case.key, inputs, &proved.proof).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -36,7 +43,14 @@ fn all_proofs_verify_under_one_key_and_for_one_statement_only() {
 #[test]
 fn a_second_proof_has_other_blinding() {
     let case = case();
-    for name in [Name::Ours, Name::Arkworks, Name::ArkworksMatrices, Name::Taceo] {
+    for name in [
+        Name::Ours,
+        Name::OursTables,
+        Name::OursPortable,
+        Name::Arkworks,
+        Name::ArkworksMatrices,
+        Name::Taceo,
+    ] {
         let mut contender = name.open(Workload::of(case.size), &case.keys).unwrap();
         assert_ne!(contender.prove().unwrap().proof, contender.prove().unwrap().proof, "{name}");
     }

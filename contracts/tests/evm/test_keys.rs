@@ -106,7 +106,7 @@ impl TestKey {
     /// A set-up of the shape's circuit, and a proof by the prover: the committed one where it is of this key.
     fn make(shape: Shape) -> Self {
         let circuit = Circuit::of(shape);
-        let proving = ProvingKey::generate_development_from(&circuit, &mut rng(shape)).unwrap();
+        let proving = ProvingKey::generate_development_from(&circuit, 1, &mut rng(shape)).unwrap();
         let key = proving.verifying().key().clone();
         if fixture_path(shape).exists() {
             let committed = Self::load(shape);

@@ -59,13 +59,17 @@ impl ProvingKey {
         Self::set_up(circuit, levels, &mut StdRng::from_seed(*seed))
     }
 
-    /// As [`Self::generate_development`] with given randomness: whoever knows it can forge. For keys of tests. The verifying
+    /// As [`Self::generate_development_with_tables`] with given randomness: whoever knows it can forge. For keys of tests. The verifying
     /// key is the one that ark-groth16 0.6 makes of the same randomness.
     ///
     /// # Errors
     /// [`SetUpError`].
-    pub fn generate_development_from(circuit: &Circuit, rng: &mut impl RngCore) -> Result<Self, SetUpError> {
-        Self::set_up(circuit, 1, rng)
+    pub fn generate_development_from(
+        circuit: &Circuit,
+        levels: usize,
+        rng: &mut impl RngCore,
+    ) -> Result<Self, SetUpError> {
+        Self::set_up(circuit, levels, rng)
     }
 
     fn set_up(circuit: &Circuit, levels: usize, rng: &mut impl RngCore) -> Result<Self, SetUpError> {

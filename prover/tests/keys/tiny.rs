@@ -39,7 +39,7 @@ pub(crate) fn assignment(values: [u64; 7]) -> Assignment {
 
 /// A key whose secrets follow from `seed`.
 pub(crate) fn key(seed: u64) -> ProvingKey {
-    ProvingKey::generate_development_from(&circuit(), &mut StdRng::seed_from_u64(seed)).unwrap()
+    ProvingKey::generate_development_from(&circuit(), 1, &mut StdRng::seed_from_u64(seed)).unwrap()
 }
 
 pub(crate) fn public(values: [u64; 7]) -> CoveragePublic {
