@@ -82,7 +82,7 @@ impl<'a, P: PackedPoint> Bases<'a, P> {
         if points.len() >= MAX_POINTS {
             return Err(BasesError::TooMany(points.len()));
         }
-        if levels == 0 || levels > digit_count(window) || points.len() % levels != 0 {
+        if levels == 0 || levels > digit_count(window) || !points.len().is_multiple_of(levels) {
             return Err(BasesError::Levels { points: points.len(), levels });
         }
         let count = points.len() / levels;

@@ -90,8 +90,8 @@ impl Schedule {
         }
         let mut start = 0;
         let mut width = places;
-        for size in 0..=depth as usize {
-            width -= sized[size];
+        for of_size in &sized {
+            width -= of_size;
             self.starts.push(start);
             start += width;
         }
@@ -148,7 +148,7 @@ mod tests {
     fn check(entries: &[(u32, u32)], buckets: usize) {
         let mut schedule = Schedule::default();
         schedule.clear(buckets);
-        entries.iter().for_each(|(bucket, index)| schedule.push(*bucket, *index, index % 3 == 0));
+        entries.iter().for_each(|(bucket, index)| schedule.push(*bucket, *index, index.is_multiple_of(3)));
         schedule.arrange();
         let mut found = Vec::new();
         let mut width = usize::MAX;
@@ -156,7 +156,7 @@ mod tests {
             assert!(layer.len() <= width, "a layer is wider than the one before");
             width = layer.len();
             for (place, entry) in layer.iter().enumerate() {
-                assert_eq!(entry & NEGATIVE != 0, (entry & !NEGATIVE) % 3 == 0);
+                assert_eq!(entry & NEGATIVE != 0, (entry & !NEGATIVE).is_multiple_of(3));
                 found.push((schedule.buckets()[place], entry & !NEGATIVE));
             }
         }
