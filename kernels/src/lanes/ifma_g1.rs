@@ -70,8 +70,8 @@ impl Lanes for IfmaFq {
         Self(self.0.minus_plus::<3>(&other.0))
     }
 
-    /// From `slope² < 2q`, `difference < 6q`, `b < 3q`, of which `a = difference + b − 3q` is at most `3q`: the sum before the
-    /// subtraction is in `(0, 6q)` for `a ≤ q` or in `(0, 8q)` else; see [`Lanes::abscissa`].
+    /// With `slope < 3q` its square is below `1.11q`. `difference + 2b` is `a + b + 3q`, below `7q` for `a ≤ q` and `b < 3q`:
+    /// plus `7q` the sum is in `(0, 5.11q)`. An `a` above `q` could make it negative; see [`Lanes::abscissa`].
     #[inline(always)]
     fn abscissa(slope: &Self, difference: &Self, b: &Self) -> Self {
         let square = slope.0.squared_wide().reduced();
@@ -79,6 +79,7 @@ impl Lanes for IfmaFq {
         Self(sum.plus_moduli::<7>().carried().reduced_by::<3>())
     }
 
+    /// With `slope < 3q` and a run below `6q` the product is below `1.22q`; less `y < 3q`, plus `3q`, in `(0, 4.22q)`.
     #[inline(always)]
     fn ordinate(slope: &Self, x: &Self, sum: &Self, y: &Self) -> Self {
         let run = x.0.minus_plus::<3>(&sum.0);

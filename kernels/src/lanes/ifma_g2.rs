@@ -12,8 +12,8 @@ use crate::points::{PackedG2, scaled};
 /// One coordinate of eight points of G2.
 #[derive(Clone, Copy)]
 pub(crate) struct IfmaFq2 {
-    c0: Vector<Q>,
-    c1: Vector<Q>,
+    pub(super) c0: Vector<Q>,
+    pub(super) c1: Vector<Q>,
 }
 
 impl Lanes for IfmaFq2 {
@@ -69,7 +69,7 @@ impl Lanes for IfmaFq2 {
         Self { c0: self.c0.minus_plus::<3>(&other.c0), c1: self.c1.minus_plus::<3>(&other.c1) }
     }
 
-    /// `slope² = (c0 + c1)(c0 − c1) + 2·c0·c1·u`: for a slope below `3q` both are in `(0, 2q)`, as in G1.
+    /// `slope² = (c0 + c1)(c0 − c1) + 2·c0·c1·u`: for a slope below `3q` both are in `[0, 1.43q)`, the rest is as in G1.
     #[inline(always)]
     fn abscissa(slope: &Self, difference: &Self, b: &Self) -> Self {
         let sum = slope.c0.plus(&slope.c1);
