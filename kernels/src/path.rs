@@ -44,7 +44,7 @@ impl Path {
         None
     }
 
-    /// One lane of arkworks' arithmetic.
+    /// One lane of 64-bit words.
     pub fn portable() -> Self {
         Self(Implementation::Portable(Portable))
     }
@@ -61,9 +61,9 @@ impl Path {
     pub fn chosen() -> Result<Self, PathError> {
         static CHOSEN: OnceLock<Result<Path, PathError>> = OnceLock::new();
         CHOSEN
-            .get_or_init(|| match std::env::var(PATH_VARIABLE) {
-                Err(_) => Ok(Self::ifma().unwrap_or_else(Self::portable)),
-                Ok(name) => Self::named(&name),
+            .get_or_init(|| match std::env::var_os(PATH_VARIABLE) {
+                None => Ok(Self::ifma().unwrap_or_else(Self::portable)),
+                Some(name) => Self::named(&name.to_string_lossy()),
             })
             .clone()
     }

@@ -14,7 +14,7 @@ use ark_ff::Field;
 use rayon::prelude::*;
 
 use super::{odd_coset_generator, powers};
-use crate::lanes::ifma::{Ifma, Modulus, R, Vector, split};
+use crate::lanes::ifma::{Ifma, R, Vector, split};
 use crate::lanes::{Instructions, Task};
 
 /// Eight vectors at least, so that whole squares are transposed.
@@ -259,6 +259,8 @@ impl Task for Across<'_> {
     type Output = ();
 
     #[inline(always)]
+    // An iterator's closures would be compiled for the processors that all have in common.
+    #[allow(clippy::needless_range_loop)]
     fn run(self) {
         let token = self.transform.token;
         let inverse = splat_three(token, &self.transform.inverse.eighth);
@@ -321,6 +323,8 @@ impl Task for Load<'_> {
     type Output = ();
 
     #[inline(always)]
+    // As in `Across`.
+    #[allow(clippy::needless_range_loop)]
     fn run(self) {
         // A Montgomery product with 2^264 divides by 2^260: x·2^256 becomes x·2^260.
         let factor = Vector::splat(self.token, R::TWO_TO_264);
@@ -346,6 +350,8 @@ impl Task for Multiply<'_> {
     type Output = ();
 
     #[inline(always)]
+    // As in `Across`.
+    #[allow(clippy::needless_range_loop)]
     fn run(self) {
         let one = Vector::splat(self.token, [1, 0, 0, 0, 0]);
         for index in 0..self.a.len() {

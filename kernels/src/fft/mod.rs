@@ -25,7 +25,7 @@ pub struct OddCoset(Transform);
 
 enum Transform {
     #[cfg(target_arch = "x86_64")]
-    Ifma(ifma::Transform),
+    Ifma(Box<ifma::Transform>),
     Portable(portable::Transform),
 }
 
@@ -63,7 +63,7 @@ impl OddCoset {
         Self(match path.implementation() {
             #[cfg(target_arch = "x86_64")]
             Implementation::Ifma(token) if bits >= ifma::SMALLEST_BITS => {
-                Transform::Ifma(ifma::Transform::new(token, bits))
+                Transform::Ifma(Box::new(ifma::Transform::new(token, bits)))
             }
             _ => Transform::Portable(portable::Transform::new(bits)),
         })

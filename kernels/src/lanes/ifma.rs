@@ -455,7 +455,7 @@ impl<M: Modulus> Wide<M> {
         Self { columns, modulus: PhantomData }
     }
 
-    /// Montgomery's reduction: a value in `(v/2^260, v/2^260 + m)` for the columns' value `v`, which may be negative.
+    /// Montgomery's reduction: a value in `[v/2^260, v/2^260 + m)` for the columns' value `v`, which may be negative.
     ///
     /// The lowest limb of `column + multiple·m` is zero by the choice of the multiple; its carry is therefore
     /// `⌊(column + 2^52 − 1)/2^52⌋`, and the product that would only make it zero is not taken.
@@ -523,3 +523,6 @@ pub(crate) unsafe fn transpose(rows: [__m512i; 8]) -> [__m512i; 8] {
         ]
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -71,25 +71,25 @@ pub(crate) trait Lanes: Copy + Send + Sync {
     /// The points of the first lanes, as many as `points` has places, in canonical form.
     fn write(coordinates: &[Self; 2], points: &mut [Self::Point]);
 
-    /// `self · other`.
+    /// `self · other`, factors below `8q`.
     fn times(&self, other: &Self) -> Self;
 
-    /// `self − other`.
+    /// `self − other`, of coordinates.
     fn minus(&self, other: &Self) -> Self;
 
-    /// `slope² − a − b` where `difference = a − b` as [`Self::minus`] gives it.
+    /// `slope² − a − b` where `difference = a − b` as [`Self::minus`] gives it, `a` from a packed point and `b` from one or a sum.
     fn abscissa(slope: &Self, difference: &Self, b: &Self) -> Self;
 
-    /// `slope·(x − sum) − y`.
+    /// `slope·(x − sum) − y`, of a product and coordinates.
     fn ordinate(slope: &Self, x: &Self, sum: &Self, y: &Self) -> Self;
 
     /// In the lanes of the mask `self`, in the others `other`.
     fn select(&self, mask: u8, other: &Self) -> Self;
 
-    /// The lanes that are zero modulo `q`.
+    /// The lanes that are zero modulo `q`, of values below `8q`.
     fn zero_lanes(&self) -> u8;
 
-    /// The inverse of each lane; none where a lane is zero.
+    /// The inverse of each lane, of values below `8q`; none where a lane is zero.
     fn inverse(&self, token: Self::Token) -> Option<Self>;
 }
 
@@ -111,3 +111,6 @@ pub(crate) fn prefetch_point<P>(points: &[P], index: u32) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (points, index);
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,10 +79,10 @@ impl<'a, P: PackedPoint> Bases<'a, P> {
         if !(2..=MAX_WINDOW).contains(&window) {
             return Err(BasesError::Window(window));
         }
-        if points.len() >= MAX_POINTS {
+        if points.len() > MAX_POINTS {
             return Err(BasesError::TooMany(points.len()));
         }
-        if levels == 0 || levels > digit_count(window) || points.len() % levels != 0 {
+        if levels == 0 || levels > digit_count(window) || !points.len().is_multiple_of(levels) {
             return Err(BasesError::Levels { points: points.len(), levels });
         }
         let count = points.len() / levels;
@@ -196,6 +196,8 @@ impl<L: Lanes> Workspace<L> {
         if indices.is_empty() {
             return Zero::zero();
         }
+        // An index beyond all points could be taken for the negative of one.
+        assert!(indices.iter().all(|index| index & NEGATIVE == 0), "an index is out of range");
         // Every addition but the last few of the tree shares its inversion with many.
         let width = (indices.len() / 8).next_multiple_of(8).clamp(8, 1024).min(indices.len());
         let mut left_out: Vec<LeftOut> = Vec::new();
@@ -208,7 +210,7 @@ impl<L: Lanes> Workspace<L> {
         }
         let mut parts = vec![L::Point::default(); width];
         self.adder.write(&self.sums, &mut parts);
-        parts.extend(left_out.iter().map(|left| points[(left.entry & !NEGATIVE) as usize]));
+        parts.extend(left_out.iter().map(|left| points[left.entry as usize]));
         let mut list = Lists::default();
         list.begin();
         (0..parts.len() as u32).for_each(|place| list.push(place));

@@ -90,8 +90,8 @@ impl Schedule {
         }
         let mut start = 0;
         let mut width = places;
-        for size in 0..=depth as usize {
-            width -= sized[size];
+        for of_size in &sized {
+            width -= of_size;
             self.starts.push(start);
             start += width;
         }
@@ -127,10 +127,15 @@ impl Schedule {
     }
 }
 
-/// Layers for so many entries in so many buckets: most buckets fit, the fuller ones go on at another place.
+/// Entries of a layer, on average, for its inversion to be worth while.
+const LAYER: usize = 512;
+
+/// Layers for so many entries in so many buckets: most buckets fit, the fuller ones go on at another place. Where there are few
+/// buckets all of them do: their parts are added to each other at the end, and layers are wide all the same.
 fn depth(entries: usize, buckets: usize) -> u32 {
     let mean = entries as f64 / buckets.max(1) as f64;
-    (mean + mean.sqrt()).ceil().max(2.0) as u32
+    let most = (entries / LAYER) as f64;
+    (mean + mean.sqrt()).ceil().min(most).max(2.0) as u32
 }
 
 impl Drop for Schedule {
@@ -148,7 +153,7 @@ mod tests {
     fn check(entries: &[(u32, u32)], buckets: usize) {
         let mut schedule = Schedule::default();
         schedule.clear(buckets);
-        entries.iter().for_each(|(bucket, index)| schedule.push(*bucket, *index, index % 3 == 0));
+        entries.iter().for_each(|(bucket, index)| schedule.push(*bucket, *index, index.is_multiple_of(3)));
         schedule.arrange();
         let mut found = Vec::new();
         let mut width = usize::MAX;
@@ -156,7 +161,7 @@ mod tests {
             assert!(layer.len() <= width, "a layer is wider than the one before");
             width = layer.len();
             for (place, entry) in layer.iter().enumerate() {
-                assert_eq!(entry & NEGATIVE != 0, (entry & !NEGATIVE) % 3 == 0);
+                assert_eq!(entry & NEGATIVE != 0, (entry & !NEGATIVE).is_multiple_of(3));
                 found.push((schedule.buckets()[place], entry & !NEGATIVE));
             }
         }
@@ -186,5 +191,16 @@ mod tests {
             .for_each(|index| schedule.push(if index < 5_000 { 7 } else { index % 1024 }, index, false));
         schedule.arrange();
         assert!(schedule.layers().count() < 20);
+    }
+
+    #[test]
+    fn few_buckets_make_wide_layers() {
+        for buckets in [1, 2, 10, 100] {
+            let mut schedule = Schedule::default();
+            schedule.clear(128);
+            (0..10_000).for_each(|index| schedule.push(index % buckets, index, false));
+            schedule.arrange();
+            assert!(schedule.layers().next().unwrap().len() >= LAYER, "{buckets} buckets");
+        }
     }
 }
