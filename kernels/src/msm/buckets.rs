@@ -16,6 +16,8 @@ pub(super) struct Buckets<L: Lanes> {
     /// The buckets, and behind them further parts of some, until [`Self::merge`].
     points: Vec<L::Point>,
     filled: Vec<bool>,
+    /// What the last schedule's places came to.
+    written: Vec<L::Point>,
     /// Bucket and place of parts that still have to be added.
     parts: Vec<(u32, u32)>,
 }
@@ -31,7 +33,7 @@ impl<L: Lanes> Buckets<L> {
     }
 
     pub(super) const fn new() -> Self {
-        Self { bits: 0, points: Vec::new(), filled: Vec::new(), parts: Vec::new() }
+        Self { bits: 0, points: Vec::new(), filled: Vec::new(), written: Vec::new(), parts: Vec::new() }
     }
 
     /// Adds all entries of a schedule, whose first bucket is that at `first`.
@@ -52,15 +54,15 @@ impl<L: Lanes> Buckets<L> {
             }
         }
         let places = schedule.buckets();
-        let start = self.points.len();
-        self.points.resize(start + places.len(), L::Point::default());
-        adder.write(sums, &mut self.points[start..]);
-        for (place, bucket) in places.iter().enumerate() {
+        self.written.resize(places.len(), L::Point::default());
+        adder.write(sums, &mut self.written);
+        for (point, bucket) in self.written.iter().zip(places) {
             let bucket = first + *bucket as usize;
             if self.filled[bucket] {
-                self.parts.push((bucket as u32, (start + place) as u32));
+                self.parts.push((bucket as u32, self.points.len() as u32));
+                self.points.push(*point);
             } else {
-                self.points[bucket] = self.points[start + place];
+                self.points[bucket] = *point;
                 self.filled[bucket] = true;
             }
         }
