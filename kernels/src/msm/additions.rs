@@ -15,7 +15,7 @@ use crate::lanes::{Instructions, Lanes, NEGATIVE, Task, prefetch_point};
 use crate::points::PackedPoint;
 
 /// Additions that share an inversion, at most.
-const CHUNK: usize = 4096;
+const CHUNK: usize = 2048;
 /// Products of differences that are computed side by side, so that no multiplication waits for the one before.
 const CHAINS: usize = 4;
 
