@@ -201,6 +201,22 @@ mod tests {
     }
 
     #[test]
+    fn a_write_that_fails_half_way_leaves_the_old_file_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        fs::write(&path, b"old").unwrap();
+        let failed = write_atomically_with(&path, Access::Public, |file| {
+            file.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert!(
+            matches!(failed, Err(FileError::Io { error, .. }) if error.kind() == io::ErrorKind::StorageFull)
+        );
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
     fn a_file_of_exactly_the_bound_is_read_and_one_byte_more_is_not() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a");

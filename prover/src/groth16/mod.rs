@@ -16,6 +16,8 @@ use solvency_verifier::groth16::VerifyingKeyPoints;
 
 pub(crate) use columns::{Columns, RawProof};
 pub(crate) use engine::{Accelerated, Blinding, Engine, Key, Reference};
+#[cfg(test)]
+pub(crate) use rows::Evaluations;
 pub(crate) use rows::Rows;
 
 pub(crate) mod sections;

@@ -211,3 +211,6 @@ impl PublicInputs for AssignedInputs<'_> {
         self.values.to_vec()
     }
 }
+
+#[cfg(test)]
+mod tests;
