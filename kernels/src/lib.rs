@@ -1,6 +1,6 @@
 //! The two sums that a Groth16 prover spends its time on, over BN254: multi-scalar multiplication with bases that are known
 //! beforehand, and the transform from a domain to its odd coset. As fast as the processor at hand allows: eight lanes of
-//! AVX512-IFMA where there are such instructions, one lane of arkworks' arithmetic elsewhere, found out at run time.
+//! AVX512-IFMA where there are such instructions, one lane of 64-bit words elsewhere, found out at run time.
 //!
 //! # What this crate does not do
 //!
@@ -14,6 +14,7 @@ pub mod msm;
 mod multiplier;
 mod path;
 mod points;
+mod words;
 
 pub use multiplier::Multiplier;
 pub use path::{PATH_VARIABLE, Path, PathError};

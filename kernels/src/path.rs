@@ -44,7 +44,7 @@ impl Path {
         None
     }
 
-    /// One lane of arkworks' arithmetic.
+    /// One lane of 64-bit words.
     pub fn portable() -> Self {
         Self(Implementation::Portable(Portable))
     }

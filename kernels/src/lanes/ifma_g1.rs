@@ -7,6 +7,7 @@ use ark_ff::Field;
 use super::ifma::{Ifma, Modulus, Q, Vector, transpose};
 use super::{Lanes, NEGATIVE};
 use crate::points::{PackedG1, scaled};
+use crate::words::{Base, inverse};
 
 /// One coordinate of eight points of G1.
 #[derive(Clone, Copy)]
@@ -99,8 +100,9 @@ impl Lanes for IfmaFq {
 
     #[inline(always)]
     fn inverse(&self, token: Ifma) -> Option<Self> {
-        let lanes = self.0.canonical().to_lanes().map(scaled);
-        let inverses = scaled_inverses(lanes)?;
+        let inverses = scaled_inverses(self.0.canonical().to_lanes().map(scaled), |product| {
+            inverse::<Base>(&product.0.0).map(scaled)
+        })?;
         Some(Self(Vector::from_lanes(token, &inverses.map(|inverse| inverse.0.0))))
     }
 }
@@ -114,7 +116,7 @@ pub(super) fn negated(token: Ifma, y: &Vector<Q>) -> Vector<Q> {
 /// `16/x` for each `16·x`, with one inversion; none where one is zero.
 ///
 /// Source: Montgomery, "Speeding the Pollard and elliptic curve methods of factorization", 1987, section 10.3.1.
-pub(super) fn scaled_inverses<F: Field>(values: [F; 8]) -> Option<[F; 8]> {
+pub(super) fn scaled_inverses<F: Field>(values: [F; 8], inverse: impl Fn(&F) -> Option<F>) -> Option<[F; 8]> {
     let mut before = [F::ONE; 8];
     let mut product = F::ONE;
     for (before, value) in before.iter_mut().zip(&values) {
@@ -122,7 +124,7 @@ pub(super) fn scaled_inverses<F: Field>(values: [F; 8]) -> Option<[F; 8]> {
         product *= value;
     }
     // The inverse of 16·x is 1/(16·x); 256 times that is 16/x.
-    let mut inverse = product.inverse()?;
+    let mut inverse = inverse(&product)?;
     for _ in 0..8 {
         inverse.double_in_place();
     }

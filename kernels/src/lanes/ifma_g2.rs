@@ -8,6 +8,7 @@ use super::ifma::{Ifma, Loose, Modulus, Q, Vector, transpose};
 use super::ifma_g1::{negated, scaled_inverses};
 use super::{Lanes, NEGATIVE};
 use crate::points::{PackedG2, scaled};
+use crate::words::inverse_in_g2;
 
 /// One coordinate of eight points of G2.
 #[derive(Clone, Copy)]
@@ -100,7 +101,10 @@ impl Lanes for IfmaFq2 {
         let c0 = self.c0.canonical().to_lanes().map(scaled);
         let c1 = self.c1.canonical().to_lanes().map(scaled);
         let lanes = [0, 1, 2, 3, 4, 5, 6, 7].map(|lane: usize| Fq2::new(c0[lane], c1[lane]));
-        let inverses = scaled_inverses(lanes)?;
+        let inverses = scaled_inverses(lanes, |product| {
+            let [c0, c1] = inverse_in_g2(&[product.c0.0.0, product.c1.0.0])?.map(scaled);
+            Some(Fq2::new(c0, c1))
+        })?;
         Some(Self {
             c0: Vector::from_lanes(token, &inverses.map(|inverse| inverse.c0.0.0)),
             c1: Vector::from_lanes(token, &inverses.map(|inverse| inverse.c1.0.0)),
