@@ -7,6 +7,14 @@
 //! It is not constant in time: what it takes depends on the scalars. It checks no point: sums of damaged points are wrong, which
 //! a prover notices when it verifies its own proof. Neither can wrong *values* lead to a fault of memory: every index is checked,
 //! and all `unsafe` code is in `lanes` (and two marker traits in `points`), each block with its argument.
+//!
+//! # Tests
+//!
+//! Besides `cargo test`, under the address sanitizer (which needs no other toolchain):
+//!
+//! ```sh
+//! RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test -p solvency-kernels --target x86_64-unknown-linux-gnu
+//! ```
 
 pub mod fft;
 mod lanes;

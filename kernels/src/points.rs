@@ -40,7 +40,7 @@ mod sealed {
 
 /// A packed point of one of the two groups.
 ///
-/// Limbs that are no canonical coordinates, as a damaged file may hold, give wrong sums, never a fault of memory.
+/// Limbs that are no canonical coordinates, as a damaged file may hold, give wrong sums or a panic, never a fault of memory.
 pub trait PackedPoint: bytemuck::Pod + Default + Send + Sync + sealed::Sealed {
     /// arkworks' affine form.
     type Affine: AffineRepr<Group = Self::Projective>;

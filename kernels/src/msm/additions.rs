@@ -272,6 +272,7 @@ impl<L: Lanes> Adder<L> {
     }
 
     /// Takes out the lanes whose difference is zero, and lists their places in the chunk.
+    #[inline(always)]
     fn take_out(&mut self, vectors: usize, mut list: impl FnMut(usize)) {
         for vector in 0..vectors {
             let zero = self.differences[vector].zero_lanes() & self.masks[vector];
@@ -285,6 +286,7 @@ impl<L: Lanes> Adder<L> {
     }
 
     /// The inverses after lanes were taken out.
+    #[inline(always)]
     fn retaken(&mut self, vectors: usize) -> [L; CHAINS] {
         let mut products = [L::one(self.token); CHAINS];
         for vector in 0..vectors {

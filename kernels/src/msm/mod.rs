@@ -16,6 +16,7 @@ mod digits;
 mod levels;
 mod schedule;
 mod tree;
+mod window;
 
 use core::ops::Range;
 
@@ -30,6 +31,7 @@ use schedule::Schedule;
 use tree::Lists;
 
 pub use levels::with_levels;
+pub use window::best_window;
 
 /// Largest window: digits of 16 bits.
 pub const MAX_WINDOW: usize = 16;

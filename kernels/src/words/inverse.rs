@@ -6,7 +6,9 @@
 //!
 //! Source: Pornin, "Optimized Binary GCD for Modular Inversion", eprint 2020/972, sections 3 and 4.
 
-use super::{Base, Modulus, Words, canonical, difference, minus_plus, plus, reduced_by, times};
+use super::{
+    Base, Modulus, Words, canonical, difference, minus_plus, plus, reduced_by, times, wrapping_plus,
+};
 
 /// Steps between two updates of the numbers.
 const STEPS: u32 = 31;
@@ -102,10 +104,10 @@ fn approximations(a: &Words, b: &Words) -> (u64, u64) {
 fn combined(a: &Words, b: &Words, [f, g]: [i64; 2]) -> (Words, bool) {
     let mut words = [0u64; 5];
     let mut carry = 0i128;
-    for index in 0..4 {
+    for (word, (a, b)) in words.iter_mut().zip(a.iter().zip(b)) {
         // Absolute values below 2^31·2^64 each, and a carry below 2^33.
-        carry += i128::from(a[index]) * i128::from(f) + i128::from(b[index]) * i128::from(g);
-        words[index] = carry as u64;
+        carry += i128::from(*a) * i128::from(f) + i128::from(*b) * i128::from(g);
+        *word = carry as u64;
         carry >>= 64;
     }
     words[4] = carry as u64;
@@ -119,9 +121,9 @@ fn cofactor<M: Modulus>(u: &Words, v: &Words, [f, g]: [i64; 2]) -> Words {
     // In two's complement only the highest word is negative.
     let mut words = [0u64; 5];
     let mut carry = 0i128;
-    for index in 0..3 {
-        carry += i128::from(u[index]) * i128::from(f) + i128::from(v[index]) * i128::from(g);
-        words[index] = carry as u64;
+    for (word, (u, v)) in words[..3].iter_mut().zip(u.iter().zip(v)) {
+        carry += i128::from(*u) * i128::from(f) + i128::from(*v) * i128::from(g);
+        *word = carry as u64;
         carry >>= 64;
     }
     carry += i128::from(u[3] as i64) * i128::from(f) + i128::from(v[3] as i64) * i128::from(g);
@@ -131,9 +133,9 @@ fn cofactor<M: Modulus>(u: &Words, v: &Words, [f, g]: [i64; 2]) -> Words {
     let by = words[0].wrapping_mul(M::NEGATIVE_INVERSE) & ((1 << STEPS) - 1);
     let by = by as i64 - if (words[4] as i64) < 0 { 0 } else { 1 << STEPS };
     let mut carry = 0i128;
-    for index in 0..4 {
-        carry += i128::from(words[index]) + i128::from(M::WORDS[index]) * i128::from(by);
-        words[index] = carry as u64;
+    for (word, modulus) in words.iter_mut().zip(M::WORDS) {
+        carry += i128::from(*word) + i128::from(modulus) * i128::from(by);
+        *word = carry as u64;
         carry >>= 64;
     }
     words[4] = words[4].wrapping_add(carry as u64);
@@ -150,14 +152,4 @@ fn shifted(words: &[u64; 5]) -> Words {
 #[inline(always)]
 fn is_negative(value: &Words) -> bool {
     value[3] >> 63 == 1
-}
-
-#[inline(always)]
-fn wrapping_plus(a: &Words, b: &Words) -> Words {
-    let mut out = [0; 4];
-    let mut carry = false;
-    for index in 0..4 {
-        (out[index], carry) = super::add_carry(a[index], b[index], carry);
-    }
-    out
 }

@@ -313,6 +313,29 @@ fn indices_out_of_range_are_refused() {
     }
 }
 
+/// Words that are no points at all: an answer or a panic, but an end.
+#[test]
+fn damaged_bases_come_to_an_end() {
+    let mut rng = test_rng();
+    let scalars = integers(&random_scalars(200, &mut rng));
+    for path in paths() {
+        for words in [[0u64; 8], [u64::MAX; 8]] {
+            let damaged: PackedG1 = bytemuck::cast(words);
+            let mut points = pack(&progression::<G1>(200));
+            points[17] = damaged;
+            points[150..].fill(damaged);
+            let bases = Bases::new(&points, 8, 1).unwrap();
+            let _ = std::panic::catch_unwind(|| Multiplier::new(path).multiply_g1(&bases, &scalars));
+        }
+        let mut points = pack(&progression::<G1>(200));
+        for point in &mut points {
+            *point = bytemuck::cast(core::array::from_fn::<u64, 8, _>(|_| rng.r#gen()));
+        }
+        let bases = Bases::new(&points, 8, 1).unwrap();
+        let _ = std::panic::catch_unwind(|| Multiplier::new(path).multiply_g1(&bases, &scalars));
+    }
+}
+
 #[test]
 fn bases_that_cannot_be_are_refused() {
     let points = vec![PackedG1::default(); 6];

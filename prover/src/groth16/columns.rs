@@ -16,11 +16,10 @@
 
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use solvency_kernels::msm::{Bases, BasesError, with_levels};
+use solvency_kernels::msm::{Bases, BasesError, best_window, sets, with_levels};
 use solvency_kernels::{PackedG1, PackedG2, PackedPoint};
 
 use super::storage::Array;
-use super::window;
 
 /// The wires of a sum: by construction 0 or 1, or any.
 #[derive(Clone)]
@@ -61,11 +60,19 @@ pub(crate) struct Columns {
     pub(super) quotient: Levels<PackedG1>,
 }
 
+/// More are not made.
+const MAX_LEVELS: usize = 32;
+
 impl<P: PackedPoint> Levels<P> {
+    /// Levels of points: at most so many.
     pub(super) fn new(points: Vec<P>, levels: usize) -> Self {
-        let window = window(points.len(), levels);
-        // No more levels than there are digits.
-        let levels = levels.clamp(1, solvency_kernels::msm::sets(window, 1));
+        // More levels than there are digits to share them gain nothing, and would ask for small windows.
+        let additions = |levels: usize| {
+            let window = best_window(points.len(), levels);
+            sets(window, 1) * points.len() + (sets(window, levels) << (window - 1))
+        };
+        let levels = (1..=levels.clamp(1, MAX_LEVELS)).min_by_key(|levels| additions(*levels)).unwrap_or(1);
+        let window = best_window(points.len(), levels);
         let points = if levels == 1 { points } else { with_levels(&points, window, levels) };
         Self { points: points.into(), window, levels }
     }

@@ -11,7 +11,6 @@ mod tasks;
 use ark_bn254::Fr;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use ark_std::rand::RngCore;
-use solvency_kernels::msm::{MAX_WINDOW, sets};
 use solvency_verifier::groth16::VerifyingKeyPoints;
 
 pub(crate) use columns::{Columns, RawProof};
@@ -39,13 +38,4 @@ pub(crate) fn set_up(
     let trapdoor = set_up::Trapdoor::sample(rng, &domain);
     let (verifying, points) = trapdoor.points(rows, &domain)?;
     Some((verifying, Columns::of(&points, boolean_wires, levels)))
-}
-
-/// The window for so many points in so many levels: fewest additions, a bucket costing about three.
-fn window(count: usize, levels: usize) -> usize {
-    let cost = |window: usize| {
-        let digits = sets(window, 1);
-        digits * count + sets(window, levels.clamp(1, digits)) * (3 << (window - 1))
-    };
-    (4..=MAX_WINDOW).min_by_key(|window| cost(*window)).unwrap_or(MAX_WINDOW)
 }
