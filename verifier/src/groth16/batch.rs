@@ -13,12 +13,13 @@ use alloc::{collections::BTreeMap, vec, vec::Vec};
 
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
 use ark_ec::{
-    AffineRepr, CurveGroup,
+    CurveGroup,
     pairing::{Pairing, PairingOutput},
 };
 use ark_ff::AdditiveGroup;
 
 use super::{
+    comb,
     key_id::KeyId,
     prepared::PreparedVerifyingKey,
     proof::Proof,
@@ -129,8 +130,10 @@ impl<'a> Batch<'a> {
         let mut of_key: BTreeMap<KeyId, KeySums<'_>> = BTreeMap::new();
         let mut first = Vec::new();
         let mut second = Vec::new();
+        let of_a: Vec<_> =
+            self.items.iter().map(|item| item.proof.a()).zip(weights.iter().copied()).collect();
+        first.extend(comb::weighted(&of_a));
         for (item, weight) in self.items.iter().zip(weights) {
-            first.push(times(item.proof.a(), *weight));
             second.push((*item.proof.b()).into());
             of_key.entry(item.key.id()).or_insert_with(|| KeySums::of(item.key)).add(item, *weight);
         }
@@ -141,7 +144,7 @@ impl<'a> Batch<'a> {
             second.push(sums.key.beta.clone());
             first.push(combine(&points.inputs, &sums.coefficients));
             second.push(sums.key.minus_gamma.clone());
-            first.push(sums.c);
+            first.push(comb::weighted_sum(sums.c.iter().copied()));
             second.push(sums.key.minus_delta.clone());
         }
         let loops = Bn254::multi_miller_loop(G1Projective::normalize_batch(&first), second);
@@ -154,30 +157,24 @@ struct KeySums<'a> {
     key: &'a PreparedVerifyingKey,
     /// `Σw`, then `Σw·x` for each public input.
     coefficients: Vec<Fr>,
-    /// `Σw·C`.
-    c: G1Projective,
+    /// C and w of each proof.
+    c: Vec<(&'a G1Affine, u128)>,
 }
 
 impl<'a> KeySums<'a> {
     fn of(key: &'a PreparedVerifyingKey) -> Self {
         let coefficients = vec![Fr::ZERO; key.key().points().inputs.len()];
-        Self { key, coefficients, c: G1Projective::ZERO }
+        Self { key, coefficients, c: Vec::new() }
     }
 
-    fn add(&mut self, item: &Item<'_>, weight: u128) {
+    fn add(&mut self, item: &Item<'a>, weight: u128) {
         let weight_in_field = Fr::from(weight);
         let terms = core::iter::once(Fr::from(1u64)).chain(item.inputs.iter().copied());
         for (sum, term) in self.coefficients.iter_mut().zip(terms) {
             *sum += weight_in_field * term;
         }
-        self.c += times(item.proof.c(), weight);
+        self.c.push((item.proof.c(), weight));
     }
-}
-
-fn times(point: &G1Affine, weight: u128) -> G1Projective {
-    let low = (weight & u128::from(u64::MAX)) as u64;
-    let high = (weight >> 64) as u64;
-    point.mul_bigint([low, high])
 }
 
 fn weight(seed: &Bytes32, position: usize) -> u128 {

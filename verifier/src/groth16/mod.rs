@@ -9,6 +9,7 @@
 //! Source: Groth, "On the Size of Pairing-based Non-interactive Arguments", EUROCRYPT 2016.
 
 mod batch;
+mod comb;
 mod key;
 mod key_id;
 mod points;

@@ -6,11 +6,13 @@ use ark_ec::{
     pairing::{Pairing, PairingOutput},
 };
 
-use super::{key::VerifyingKey, key_id::KeyId};
+use super::{comb::Comb, key::VerifyingKey, key_id::KeyId};
+use alloc::vec::Vec;
 
 type G2Prepared = <Bn254 as Pairing>::G2Prepared;
 
-/// A verifying key, its id, `e(α, β)`, and `β`, `−γ`, `−δ` with the coefficients of their Miller loops.
+/// A verifying key, its id, `e(α, β)`, `β`, `−γ`, `−δ` with the coefficients of their Miller loops, and tables of its input
+/// points: 16 KiB for each public input.
 #[derive(Clone, Debug)]
 pub struct PreparedVerifyingKey {
     key: VerifyingKey,
@@ -19,10 +21,12 @@ pub struct PreparedVerifyingKey {
     pub(super) beta: G2Prepared,
     pub(super) minus_gamma: G2Prepared,
     pub(super) minus_delta: G2Prepared,
+    /// Of the input points but the constant's, which is only ever added.
+    pub(super) inputs: Vec<Comb>,
 }
 
 impl PreparedVerifyingKey {
-    /// Prepares a key: one pairing and three sets of coefficients, about a millisecond.
+    /// Prepares a key: one pairing, three sets of coefficients and a table for each public input, a few milliseconds.
     pub fn new(key: VerifyingKey) -> Self {
         let points = key.points();
         let minus = |point| (-G2Projective::from(point)).into_affine().into();
@@ -31,6 +35,7 @@ impl PreparedVerifyingKey {
             beta: points.beta.into(),
             minus_gamma: minus(points.gamma),
             minus_delta: minus(points.delta),
+            inputs: points.inputs.iter().skip(1).map(Comb::new).collect(),
             id: key.id(),
             key,
         }

@@ -6,7 +6,7 @@ use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
 use ark_ff::PrimeField;
 
-use super::{key::Origin, key_id::KeyId, prepared::PreparedVerifyingKey, proof::Proof};
+use super::{comb, key::Origin, key_id::KeyId, prepared::PreparedVerifyingKey, proof::Proof};
 use crate::public_inputs::PublicInputs;
 use crate::shape::{Shape, Statement};
 
@@ -95,8 +95,8 @@ pub(super) fn verify_inputs(
     inputs: &[Fr],
     proof: &Proof,
 ) -> Result<Verified, VerifyError> {
-    let coefficients: Vec<Fr> = core::iter::once(Fr::from(1u64)).chain(inputs.iter().copied()).collect();
-    let inputs = combine(&key.key().points().inputs, &coefficients).into_affine();
+    let constant = key.key().points().inputs.first().copied().unwrap_or_default();
+    let inputs = (comb::multiply(&key.inputs, inputs) + constant).into_affine();
     let loops = Bn254::multi_miller_loop(
         [*proof.a(), inputs, *proof.c()],
         [(*proof.b()).into(), key.minus_gamma.clone(), key.minus_delta.clone()],
