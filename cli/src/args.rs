@@ -81,6 +81,10 @@ pub(crate) enum KeysCommand {
         /// Directory of keys
         #[arg(long, default_value = "keys")]
         keys: PathBuf,
+        /// Levels of tables, 1 to 32: multiples of the key's points, with which proofs are made 10 to 25 % faster. Points and file grow
+        /// with them: the key of coverage-flat is 1.3 times as large with 2, 3 times with 8. 1 keeps none
+        #[arg(long, value_name = "LEVELS", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
+        tables: u8,
     },
     /// List the keys of a directory
     List {

@@ -70,7 +70,19 @@ pub enum DevelopmentKeyError {
 /// # Errors
 /// [`DevelopmentKeyError`]; nothing is then left in the folder that was not there before.
 pub fn make_development_key(shape: Shape, store: &KeyStore) -> Result<(KeyId, PathBuf), DevelopmentKeyError> {
-    let key = ProvingKey::generate_development(circuit(shape))?;
+    make_development_key_with_tables(shape, 1, store)
+}
+
+/// As [`make_development_key`], with tables of so many levels: see [`ProvingKey::generate_development_with_tables`].
+///
+/// # Errors
+/// [`DevelopmentKeyError`].
+pub fn make_development_key_with_tables(
+    shape: Shape,
+    levels: usize,
+    store: &KeyStore,
+) -> Result<(KeyId, PathBuf), DevelopmentKeyError> {
+    let key = ProvingKey::generate_development_with_tables(circuit(shape), levels)?;
     let path = store.save(&key)?;
     Ok((key.id(), path))
 }

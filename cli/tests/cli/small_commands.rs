@@ -1,5 +1,7 @@
 //! Commands that need nothing but themselves.
 
+use serde_json::json;
+
 use crate::runner::{names, run};
 
 #[test]
@@ -44,6 +46,21 @@ fn development_keys_are_made_listed_inspected_and_exported() {
     altered[middle] ^= 1;
     std::fs::write(dir.path().join(path), altered).unwrap();
     run(dir.path(), &format!("keys inspect {path}")).expect_error(&[]);
+}
+
+#[test]
+fn a_key_with_tables_is_larger_and_a_key_like_any_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let plain = run(dir.path(), "keys dev coverage-flat --keys plain --json").expect(0).json();
+    let made = run(dir.path(), "keys dev coverage-flat --keys large --tables 3 --json").expect(0).json();
+    assert_eq!((&plain["tables"], &made["tables"]), (&json!(1), &json!(3)));
+    let times = made["bytes"].as_f64().unwrap() / plain["bytes"].as_f64().unwrap();
+    assert!((1.2..3.0).contains(&times), "{times}");
+    run(dir.path(), &format!("keys inspect {}", made["provingKey"].as_str().unwrap())).expect(0);
+    for outside in ["0", "33", "-1", "many"] {
+        run(dir.path(), &format!("keys dev coverage-flat --keys none --tables {outside}")).expect(2);
+    }
+    assert_eq!(names(dir.path()), ["large", "plain"]);
 }
 
 #[test]
