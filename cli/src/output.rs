@@ -53,10 +53,20 @@ impl Output {
             let value = serde_json::json!({ "error": error.to_string(), "hint": error.hint_text() });
             self.result(value, String::new);
         }
+        self.report(error);
+    }
+
+    /// Shows an error with its hint on stderr alone: the command goes on.
+    pub(crate) fn report(&self, error: &CliError) {
         eprintln!("error: {error}");
         if let Some(hint) = error.hint_text() {
             eprintln!("hint: {hint}");
         }
+    }
+
+    /// Something that went wrong without stopping the command, on stderr, also where no progress is shown.
+    pub(crate) fn warning(&self, text: &str) {
+        eprintln!("warning: {text}");
     }
 
     /// A line for people on stderr.

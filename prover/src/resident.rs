@@ -4,9 +4,11 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ark_bn254::Fr;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use solvency_circuits::allocation::{AllocationWitness, OutputBalance, SourceBalance};
 use solvency_circuits::coverage::flat::FlatWitness;
 use solvency_circuits::coverage::tiered::TieredWitness;
@@ -70,9 +72,33 @@ pub enum DevelopmentKeyError {
 /// # Errors
 /// [`DevelopmentKeyError`]; nothing is then left in the folder that was not there before.
 pub fn make_development_key(shape: Shape, store: &KeyStore) -> Result<(KeyId, PathBuf), DevelopmentKeyError> {
-    let key = ProvingKey::generate_development(circuit(shape))?;
+    make_development_key_with_tables(shape, 1, store)
+}
+
+/// As [`make_development_key`], with tables of so many levels: see [`ProvingKey::generate_development_with_tables`].
+///
+/// # Errors
+/// [`DevelopmentKeyError`].
+pub fn make_development_key_with_tables(
+    shape: Shape,
+    levels: usize,
+    store: &KeyStore,
+) -> Result<(KeyId, PathBuf), DevelopmentKeyError> {
+    let key = ProvingKey::generate_development_with_tables(circuit(shape), levels)?;
     let path = store.save(&key)?;
     Ok((key.id(), path))
+}
+
+/// How many of so many jobs run on a thread each: whole rounds, and a last one that keeps more than half of the threads at work.
+fn run_apart(jobs: usize, threads: usize) -> usize {
+    let left = jobs % threads.max(1);
+    if threads < 2 {
+        0
+    } else if 2 * left > threads {
+        jobs
+    } else {
+        jobs - left
+    }
 }
 
 /// Keys and circuits, loaded at first use.
@@ -80,12 +106,19 @@ pub struct Prover {
     store: KeyStore,
     keys: Mutex<HashMap<Shape, Arc<ProvingKey>>>,
     engines: OnceLock<Engines>,
+    /// One thread each, for proofs that are made side by side.
+    workers: OnceLock<Vec<ThreadPool>>,
 }
 
 impl Prover {
     /// A prover over a folder of keys.
     pub fn open(keys: &Path) -> Self {
-        Prover { store: KeyStore::new(keys), keys: Mutex::default(), engines: OnceLock::new() }
+        Prover {
+            store: KeyStore::new(keys),
+            keys: Mutex::default(),
+            engines: OnceLock::new(),
+            workers: OnceLock::new(),
+        }
     }
 
     /// The folder's one proving key for a shape, read at first use.
@@ -124,6 +157,48 @@ impl Prover {
     pub fn memory(&self, shape: Shape) -> Result<MemoryReport, KeyStoreError> {
         let key = self.key(shape)?;
         Ok(MemoryReport::of(&key))
+    }
+
+    /// Runs jobs that each make a proof with this prover, and gives their results in the jobs' order.
+    ///
+    /// Each runs on one thread while there is a job for every thread, so that no thread waits for another; the few that are left
+    /// over run one after the other on all threads. Every thread needs its own working memory, so this is for small shapes.
+    pub fn side_by_side<J: Sync, R: Send>(&self, jobs: &[J], run: impl Fn(&J) -> R + Sync) -> Vec<R> {
+        let (apart, together) = jobs.split_at(run_apart(jobs.len(), rayon::current_num_threads()));
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(job) = apart.get(index) else { return done };
+                done.push((index, run(job)));
+            }
+        };
+        let mut done = std::thread::scope(|scope| {
+            let workers: Vec<_> = match apart {
+                [] => Vec::new(),
+                _ => self.workers().iter().map(|pool| scope.spawn(move || pool.install(work))).collect(),
+            };
+            let mut done = Vec::with_capacity(jobs.len());
+            for worker in workers {
+                match worker.join() {
+                    Ok(results) => done.extend(results),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            // Where no thread could be had, the caller's does the work.
+            done.extend(work());
+            done
+        });
+        done.sort_by_key(|(index, _)| *index);
+        done.into_iter().map(|(_, result)| result).chain(together.iter().map(&run)).collect()
+    }
+
+    fn workers(&self) -> &[ThreadPool] {
+        self.workers.get_or_init(|| {
+            let pool = |_| ThreadPoolBuilder::new().num_threads(1).build().ok();
+            (0..rayon::current_num_threads()).filter_map(pool).collect()
+        })
     }
 
     /// Proves any witness of a shape.
@@ -225,6 +300,48 @@ impl Prover {
                 };
                 self.prove(Shape::CoverageTiered, &Witness::CoverageTiered(Box::new(witness)), context)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::{Prover, run_apart};
+
+    #[test]
+    fn whole_rounds_run_apart_and_few_left_over_together() {
+        for (jobs, threads, apart) in [
+            (0, 2, 0),
+            (1, 2, 0),
+            (2, 2, 2),
+            (3, 2, 2),
+            (5, 1, 0),
+            (5, 8, 5),
+            (4, 8, 0),
+            (12, 8, 8),
+            (13, 8, 13),
+            (16, 8, 16),
+        ] {
+            assert_eq!(run_apart(jobs, threads), apart, "{jobs} jobs, {threads} threads");
+        }
+    }
+
+    #[test]
+    fn results_come_in_order_and_every_job_runs_once() {
+        let prover = Prover::open(std::path::Path::new("none"));
+        for count in [0usize, 1, 2, 3, 64, 65] {
+            let ran = Mutex::new(Vec::new());
+            let jobs: Vec<usize> = (0..count).collect();
+            let results = prover.side_by_side(&jobs, |job| {
+                ran.lock().unwrap().push(*job);
+                job * 3
+            });
+            assert_eq!(results, jobs.iter().map(|job| job * 3).collect::<Vec<_>>());
+            let mut ran = ran.into_inner().unwrap();
+            ran.sort_unstable();
+            assert_eq!(ran, jobs);
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::output::Output;
 
 pub(crate) fn run(command: &KeysCommand, output: &Output) -> CliResult {
     match command {
-        KeysCommand::Dev { shape, keys } => dev(shape, keys, output),
+        KeysCommand::Dev { shape, keys, tables } => dev(shape, keys, *tables, output),
         KeysCommand::List { keys } => list(keys, output),
         KeysCommand::Inspect { file } => inspect(file, output),
     }
@@ -29,15 +29,25 @@ pub(crate) fn shape(name: &str) -> CliResult<Shape> {
     })
 }
 
-fn dev(name: &str, keys: &Path, output: &Output) -> CliResult {
+fn dev(name: &str, keys: &Path, tables: u8, output: &Output) -> CliResult {
     let shape = shape(name)?;
     let working = output.working(&format!("development set-up of {shape}"));
-    let (id, path) = resident::make_development_key(shape, &KeyStore::new(keys))?;
+    let store = KeyStore::new(keys);
+    let (id, path) = resident::make_development_key_with_tables(shape, tables.into(), &store)?;
     drop(working);
+    let unread = |error| CliError::new(format!("{}: {error}", path.display()));
+    let bytes = std::fs::metadata(&path).map_err(unread)?.len();
     output
         .note("this key can be used by its maker to prove anything: verifiers refuse it unless they name it");
-    let value = json!({ "shape": shape, "id": id, "origin": "development", "provingKey": path });
-    output.result(value, || format!("{shape} {id}\n{}", path.display()));
+    let value = json!({
+        "shape": shape,
+        "id": id,
+        "origin": "development",
+        "provingKey": path,
+        "tables": tables,
+        "bytes": bytes,
+    });
+    output.result(value, || format!("{shape} {id}\n{} ({:.1} MB)", path.display(), bytes as f64 / 1e6));
     Ok(Outcome::Done)
 }
 

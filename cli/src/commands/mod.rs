@@ -15,3 +15,4 @@ pub(crate) mod round;
 pub(crate) mod signer;
 pub(crate) mod trust;
 pub(crate) mod verify;
+mod watch;

@@ -4,19 +4,16 @@
 
 use std::path::Path;
 
-use solvency_prover::chain::{self, AllocationTerms, ChainError, CoverageTerms, NewPledge, SourceOpening};
+use solvency_prover::chain::{self, AllocationTerms, ChainError, NewPledge, SourceOpening};
 use solvency_prover::claim::ClaimOpening;
-use solvency_prover::files::{self, Access};
+use solvency_prover::files;
 use solvency_prover::resident::Prover;
 use solvency_prover::signer::Signer;
-use solvency_verifier::bundle::{
-    BUNDLE_FORMAT, Book as BundleBook, Bundle, SignedClaim, SignedRelease, SignedRound,
-};
+use solvency_verifier::bundle::{SignedClaim, SignedRelease, SignedRound};
 use solvency_verifier::encoding::{Domain, TypedData};
 use solvency_verifier::policy::Policy;
 use solvency_verifier::registry::Registry;
 use solvency_verifier::statement::{Quorum, check_quorum};
-use solvency_verifier::valuation;
 use solvency_verifier::{Bytes32, SLOTS, Shape};
 
 use super::config::{Config, VenueConfig, vector};
@@ -34,7 +31,21 @@ pub(crate) struct Made {
     pub(crate) kept: Vec<String>,
     /// Venues whose claim the pledge does not cover, with what is missing.
     pub(crate) short: Vec<String>,
+    /// Bundles that are up to date.
     pub(crate) bundles: Vec<String>,
+    /// How many of them had to be written.
+    pub(crate) written: usize,
+    /// When something of it ends, in Unix seconds.
+    pub(crate) ends: Vec<u64>,
+}
+
+impl Made {
+    /// Whether there is anything to tell of: something was made or written, or is not covered.
+    pub(crate) fn is_something(&self) -> bool {
+        self.holdings + self.allocations + self.written > 0
+            || !self.coverages.is_empty()
+            || !self.short.is_empty()
+    }
 }
 
 /// Everything that a run needs.
@@ -69,26 +80,23 @@ impl<'a> Daily<'a> {
         interval.map(|(_, end)| end).ok_or_else(|| CliError::new("the epoch has no end"))
     }
 
-    /// Makes what is missing or stale, up to the given part.
-    pub(crate) fn run(&self, until: Option<ProofPart>) -> CliResult<Made> {
-        let mut made = Made::default();
-        let prover = Prover::open(&self.config.path(&self.config.keys));
+    /// Makes what is missing or stale, up to the given part, and adds it to `made`, also where it fails later on.
+    pub(crate) fn run(&self, until: Option<ProofPart>, prover: &Prover, made: &mut Made) -> CliResult<()> {
         let attestation = self.attested_book()?;
-        let holdings = self.holdings(&attestation, &prover, &mut made)?;
+        made.ends.push(attestation.attestation.expiry);
+        let holdings = self.holdings(&attestation, prover, made)?;
         if until == Some(ProofPart::Holdings) {
-            return Ok(made);
+            return Ok(());
         }
         let venues =
             self.config.venues.iter().map(|venue| self.venue(venue)).collect::<CliResult<Vec<_>>>()?;
-        let chain = self.chain(&attestation, &holdings, &venues, &prover, &mut made)?;
+        let chain = self.chain(&attestation, &holdings, &venues, prover, made)?;
         if until == Some(ProofPart::Allocation) {
-            return Ok(made);
+            return Ok(());
         }
         let round: SignedRound = files::read_json(&self.config.path(&self.config.round))?;
-        for venue in &venues {
-            self.coverage(venue, &attestation, &holdings, &chain, &round, &prover, &mut made)?;
-        }
-        Ok(made)
+        let chain = Chain { attestation: &attestation, holdings: &holdings, entries: &chain };
+        self.coverages(&venues, &chain, &round, prover, made)
     }
 
     /// The epoch's book, with enough signatures.
@@ -326,98 +334,8 @@ impl<'a> Daily<'a> {
         unspent
     }
 
-    fn current_pledge(&self, chain: &[ChainEntry], venue: &str) -> Option<Pledge> {
+    pub(super) fn current_pledge(&self, chain: &[ChainEntry], venue: &str) -> Option<Pledge> {
         self.unspent(chain).into_iter().find(|pledge| pledge.venue.as_deref() == Some(venue))
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn coverage(
-        &self,
-        venue: &Venue<'_>,
-        signed: &SignedAttestation,
-        holdings: &[HeldShard],
-        chain: &[ChainEntry],
-        round: &SignedRound,
-        prover: &Prover,
-        made: &mut Made,
-    ) -> CliResult<()> {
-        let name = &venue.config.name;
-        let pledge = self
-            .current_pledge(chain, name)
-            .ok_or_else(|| CliError::new(format!("venue {name} has no pledge in the chain")))?;
-        let claim = &venue.claim.claim;
-        let (claim_digest, round_digest) = (claim.digest(&self.domain), round.round.digest(&self.domain));
-        let existing = self.state.coverage(name)?.filter(|proven| {
-            let statement = &proven.statement;
-            statement.claim == claim_digest
-                && statement.round == round_digest
-                && statement.allocation == pledge.allocation
-                && statement.output as usize == pledge.output
-                && self.now < statement.expiry
-        });
-        let coverage = match existing {
-            Some(coverage) => {
-                made.kept.push(format!("coverage of {name}"));
-                coverage
-            }
-            None => {
-                let entry = &chain[pledge.entry];
-                let opening = &entry.openings[pledge.output];
-                let table = valuation::build(&self.registry, &venue.policy, &round.round.prices)?;
-                let terms = CoverageTerms {
-                    account: self.config.account,
-                    epoch: self.epoch,
-                    allocation: pledge.allocation,
-                    output: pledge.output as u32,
-                    pledge: opening,
-                    claim,
-                    requirement: venue.opening.requirement,
-                    salt: venue.opening.salt,
-                    round: &round.round,
-                    policy: venue.policy.digest(),
-                    table: &table,
-                    not_before: self.now,
-                    expiry: entry.allocation.proven.statement.expiry.min(claim.expiry),
-                };
-                let working = self.output.working(&format!("coverage of {name}"));
-                let proven = match chain::prove_coverage(&terms, &self.domain, prover) {
-                    Ok(proven) => proven,
-                    Err(ChainError::Proof(error)) if error.is_shortfall() => {
-                        made.short.push(format!("venue {name}: {error}"));
-                        return Ok(());
-                    }
-                    Err(error) => return Err(error.into()),
-                };
-                drop(working);
-                self.state.save_coverage(name, &proven)?;
-                made.coverages.push(name.clone());
-                proven
-            }
-        };
-        let spent: Vec<Bytes32> = chain
-            .iter()
-            .flat_map(|entry| &entry.allocation.proven.statement.sources)
-            .map(|source| source.origin)
-            .collect();
-        let used = holdings.iter().map(|held| held.proven.clone());
-        let used = used.filter(|proven| spent.contains(&proven.statement.digest(&self.domain))).collect();
-        let bundle = Bundle {
-            format: BUNDLE_FORMAT.into(),
-            books: vec![BundleBook {
-                attestation: signed.attestation.clone(),
-                signatures: signed.signatures.clone(),
-                holdings: used,
-            }],
-            allocations: chain.iter().map(|entry| entry.allocation.clone()).collect(),
-            claim: venue.claim.clone(),
-            tag_salt: venue.opening.tag_salt,
-            round: round.clone(),
-            coverage,
-        };
-        let path = self.config.path(&venue.config.bundle);
-        files::write_json(&path, &bundle, Access::Public)?;
-        made.bundles.push(path.display().to_string());
-        Ok(())
     }
 }
 
@@ -439,20 +357,27 @@ fn first_shape(sources: usize, venues: usize) -> CliResult<Shape> {
 }
 
 /// A venue's side, read from its files.
-struct Venue<'a> {
-    config: &'a VenueConfig,
-    policy: Policy,
-    claim: SignedClaim,
-    opening: ClaimOpening,
+pub(super) struct Venue<'a> {
+    pub(super) config: &'a VenueConfig,
+    pub(super) policy: Policy,
+    pub(super) claim: SignedClaim,
+    pub(super) opening: ClaimOpening,
     release: Option<SignedRelease>,
     amounts: [u64; SLOTS],
 }
 
+/// The account's chain, and what it begins with.
+pub(super) struct Chain<'a> {
+    pub(super) attestation: &'a SignedAttestation,
+    pub(super) holdings: &'a [HeldShard],
+    pub(super) entries: &'a [ChainEntry],
+}
+
 /// An unspent output of the chain.
-struct Pledge {
-    entry: usize,
-    allocation: Bytes32,
-    output: usize,
+pub(super) struct Pledge {
+    pub(super) entry: usize,
+    pub(super) allocation: Bytes32,
+    pub(super) output: usize,
     tag: Bytes32,
     venue: Option<String>,
     amounts: Option<[u64; SLOTS]>,

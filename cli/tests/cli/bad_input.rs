@@ -14,7 +14,7 @@ fn workspace(path: &str) -> String {
 }
 
 /// A custodian's directory made of the fixtures, without proofs.
-fn custodian(at: &Path) {
+pub(crate) fn custodian(at: &Path) {
     for (from, to) in [
         ("fixtures/registry.json", "registry.json"),
         ("fixtures/vaults/fireblocks.json", "vaults.json"),

@@ -9,7 +9,7 @@ use crate::runner::{names, run, solvency};
 /// A change of a JSON document.
 type Change = fn(&mut Value);
 
-fn edit(path: &Path, change: impl FnOnce(String) -> String) {
+pub(crate) fn edit(path: &Path, change: impl FnOnce(String) -> String) {
     let text = std::fs::read_to_string(path).unwrap();
     std::fs::write(path, change(text)).unwrap();
 }
@@ -31,6 +31,8 @@ fn the_demo_and_the_work_after_it() {
     changed_bundles_are_refused(&demo);
     nothing_is_made_twice(&demo);
     a_new_round_needs_new_coverage_only(&demo);
+    #[cfg(unix)]
+    crate::watch::a_watch_follows_its_inputs_until_it_is_ended(&demo);
     a_larger_pledge_needs_the_venues_release(&demo);
     a_pledge_that_does_not_cover_is_not_proven(&demo);
     exports_are_checked_by_snarkjs_form(&demo);
@@ -111,7 +113,7 @@ fn nothing_is_made_twice(demo: &Path) {
     run(demo, "book commit --config custodian/solvency.toml").expect_error(&["signed book already", "hint"]);
 }
 
-fn round(demo: &Path) {
+pub(crate) fn round(demo: &Path) {
     let mut line = String::from("round --registry registry.json --out round.json");
     for oracle in 1..=4 {
         line.push_str(&format!(" --observation oracle-{oracle}/prices.json"));

@@ -4,3 +4,5 @@ mod bad_input;
 mod daily_work;
 mod runner;
 mod small_commands;
+#[cfg(unix)]
+mod watch;

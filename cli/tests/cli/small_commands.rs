@@ -1,5 +1,7 @@
 //! Commands that need nothing but themselves.
 
+use serde_json::json;
+
 use crate::runner::{names, run};
 
 #[test]
@@ -47,6 +49,21 @@ fn development_keys_are_made_listed_inspected_and_exported() {
 }
 
 #[test]
+fn a_key_with_tables_is_larger_and_a_key_like_any_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let plain = run(dir.path(), "keys dev coverage-flat --keys plain --json").expect(0).json();
+    let made = run(dir.path(), "keys dev coverage-flat --keys large --tables 3 --json").expect(0).json();
+    assert_eq!((&plain["tables"], &made["tables"]), (&json!(1), &json!(3)));
+    let times = made["bytes"].as_f64().unwrap() / plain["bytes"].as_f64().unwrap();
+    assert!((1.2..3.0).contains(&times), "{times}");
+    run(dir.path(), &format!("keys inspect {}", made["provingKey"].as_str().unwrap())).expect(0);
+    for outside in ["0", "33", "-1", "many"] {
+        run(dir.path(), &format!("keys dev coverage-flat --keys none --tables {outside}")).expect(2);
+    }
+    assert_eq!(names(dir.path()), ["large", "plain"]);
+}
+
+#[test]
 fn an_unknown_shape_is_answered_with_the_known_ones() {
     let dir = tempfile::tempdir().unwrap();
     run(dir.path(), "keys dev coverage-flatt").expect_error(&["coverage-flatt", "hint", "coverage-tiered"]);
@@ -61,4 +78,60 @@ fn bench_answers_with_figures() {
     assert!(measured["shapes"][0]["proveMs"].as_f64().unwrap() > 0.0);
     run(dir.path(), "bench --shape coverage-flat --repeat 1 --vaults 300")
         .expect_error(&["300 vaults", "hint"]);
+}
+
+#[test]
+fn throughput_answers_with_a_point_for_each_number_of_accounts() {
+    let dir = tempfile::tempdir().unwrap();
+    let measured =
+        run(dir.path(), "bench --throughput --accounts 2,1,1000000 --seconds 1 --json").expect(0).json();
+    let flat = &measured["throughput"][0];
+    assert_eq!((&flat["shape"], &flat["fallbacks"]), (&json!("coverage-flat/1"), &json!(0)));
+    assert!(flat["cores"].as_u64().unwrap() > 0);
+    let points = flat["points"].as_array().unwrap();
+    let accounts: Vec<u64> = points.iter().map(|point| point["accounts"].as_u64().unwrap()).collect();
+    assert_eq!(accounts, [1, 2, 1_000_000]);
+    for point in points {
+        for field in ["firstPriceToLastProofMs", "accountsPerSecond", "accountsPerSecondPerCore"] {
+            assert!(point[field].as_f64().unwrap() > 0.0, "{field}");
+        }
+    }
+    assert_eq!((&points[0]["estimated"], &points[2]["estimated"]), (&json!(false), &json!(true)));
+}
+
+#[test]
+fn an_estimate_names_cores_and_memory() {
+    let dir = tempfile::tempdir().unwrap();
+    let line = "bench --estimate --vaults 20 --accounts 2 --venues 3 --seconds-per-tick 1 --repeat 1 --json";
+    let answer = run(dir.path(), line).expect(0).json();
+    let estimate = &answer["estimate"];
+    assert_eq!((&estimate["shards"], &estimate["holdingsShape"]), (&json!(2), &json!("holdings-16/1")));
+    assert_eq!(estimate["allocationShape"], "allocation-2x4/1");
+    assert_eq!((&estimate["proofsPerTick"], &estimate["secondsPerTick"]), (&json!(6), &json!(1)));
+    for field in ["holdingsSecondsPerEpoch", "allocationSecondsPerEpoch", "keyBytes", "measuredCores"] {
+        assert!(estimate[field].as_f64().unwrap() > 0.0, "{field}");
+    }
+    let coverage = estimate["coverage"].as_array().unwrap();
+    assert_eq!(coverage.len(), 2);
+    for one in coverage {
+        let work = 6.0 * one["coreMsPerProof"].as_f64().unwrap() / 1e3;
+        assert!((work..work + 1.001).contains(&one["cores"].as_f64().unwrap()), "{one}");
+    }
+    assert!(estimate["assumption"].as_str().unwrap().contains("in proportion"));
+}
+
+#[test]
+fn what_cannot_be_estimated_is_refused_before_anything_is_measured() {
+    let dir = tempfile::tempdir().unwrap();
+    let refused = |line: &str, parts: &[&str]| drop(run(dir.path(), line).expect_error(parts));
+    refused("bench --estimate --vaults 10 --accounts 0", &["accounts: zero", "hint"]);
+    refused("bench --estimate --vaults 10", &["--accounts"]);
+    refused("bench --estimate --vaults 10 --accounts 1,2", &["one number"]);
+    refused("bench --estimate --vaults 10 --accounts 1 --venues 8", &["8 venues", "hint"]);
+    refused("bench --estimate --vaults 1 --accounts 18446744073709551615 --venues 2", &["64 bits", "hint"]);
+    refused("bench --accounts 1", &["--throughput or --estimate"]);
+    refused("bench --venues 2", &["--estimate"]);
+    refused("bench --throughput --accounts 0", &["no accounts", "hint"]);
+    refused("bench --throughput --shape holdings-16", &["holdings-16", "coverage-flat"]);
+    refused("bench --throughput --vaults 3", &["--vaults"]);
 }

@@ -1,5 +1,8 @@
 //! `solvency bench`: what this machine takes.
 
+mod hardware;
+mod throughput;
+
 use serde_json::json;
 use solvency_prover::measure::{self, ShapeFigures};
 use solvency_verifier::Shape;
@@ -9,16 +12,17 @@ use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 
 pub(crate) fn run(args: &BenchArgs, output: &Output) -> CliResult {
-    let mut shapes =
-        args.shapes.iter().map(|name| super::keys::shape(name)).collect::<CliResult<Vec<_>>>()?;
-    if shapes.is_empty() {
-        shapes = Shape::ALL.to_vec();
+    if args.throughput {
+        return throughput::run(args, output);
     }
-    let mut figures = Vec::new();
-    for shape in shapes {
-        let _working = output.working(&format!("measuring {shape}"));
-        figures.push(measure::measure(shape, args.repeat)?);
+    if args.estimate {
+        return hardware::run(args, output);
     }
+    if !args.accounts.is_empty() {
+        return Err(CliError::new("--accounts alone measures nothing").hint("add --throughput or --estimate"));
+    }
+    let shapes = shapes(args, &Shape::ALL)?;
+    let figures = measured(&shapes, args.repeat, output)?;
     let estimate = match args.vaults {
         None => None,
         Some(vaults) => Some(measure::estimate(vaults, &figures).ok_or_else(|| {
@@ -39,6 +43,22 @@ pub(crate) fn run(args: &BenchArgs, output: &Output) -> CliResult {
         text
     });
     Ok(Outcome::Done)
+}
+
+/// The shapes that the command line names, or these.
+fn shapes(args: &BenchArgs, otherwise: &[Shape]) -> CliResult<Vec<Shape>> {
+    if args.shapes.is_empty() {
+        return Ok(otherwise.to_vec());
+    }
+    args.shapes.iter().map(|name| super::keys::shape(name)).collect()
+}
+
+fn measured(shapes: &[Shape], repeat: u32, output: &Output) -> CliResult<Vec<ShapeFigures>> {
+    let one = |shape: &Shape| {
+        let _working = output.working(&format!("measuring {shape}"));
+        Ok(measure::measure(*shape, repeat)?)
+    };
+    shapes.iter().map(one).collect()
 }
 
 fn table(figures: &[ShapeFigures]) -> String {

@@ -1,0 +1,173 @@
+//! The last part of a run: a coverage proof and a bundle for each venue.
+
+use solvency_prover::chain::{self, ChainError, CoverageTerms};
+use solvency_prover::files::{self, Access};
+use solvency_prover::resident::Prover;
+use solvency_verifier::Bytes32;
+use solvency_verifier::Shape;
+use solvency_verifier::bundle::{BUNDLE_FORMAT, Book as BundleBook, Bundle, Proven, SignedRound};
+use solvency_verifier::encoding::TypedData;
+use solvency_verifier::statement::CoverageStatement;
+use solvency_verifier::valuation::{self, Table};
+
+use super::daily::{Chain, Daily, Made, Pledge, Venue};
+use crate::error::{CliError, CliResult};
+
+/// A coverage that has to be made.
+struct Wanted<'a> {
+    venue: &'a Venue<'a>,
+    pledge: Pledge,
+    table: Table,
+}
+
+impl Daily<'_> {
+    /// Makes the coverages that are missing or stale, side by side, and every venue's bundle. What fails for one venue stops no
+    /// other; the first failure is the answer.
+    pub(super) fn coverages(
+        &self,
+        venues: &[Venue<'_>],
+        chain: &Chain<'_>,
+        round: &SignedRound,
+        prover: &Prover,
+        made: &mut Made,
+    ) -> CliResult<()> {
+        let (mut kept, mut wanted) = (Vec::new(), Vec::new());
+        for venue in venues {
+            let name = &venue.config.name;
+            let pledge = self
+                .current_pledge(chain.entries, name)
+                .ok_or_else(|| CliError::new(format!("venue {name} has no pledge in the chain")))?;
+            match self.existing(venue, &pledge, round)? {
+                Some(coverage) => kept.push((venue, coverage)),
+                None => {
+                    let table = valuation::build(&self.registry, &venue.policy, &round.round.prices)?;
+                    wanted.push(Wanted { venue, pledge, table });
+                }
+            }
+        }
+        for (venue, coverage) in kept {
+            made.kept.push(format!("coverage of {}", venue.config.name));
+            self.bundle(venue, chain, round, coverage, made)?;
+        }
+        let mut failed = None;
+        let proven = self.prove_wanted(&wanted, chain, round, prover);
+        for (Wanted { venue, .. }, proven) in wanted.iter().zip(proven) {
+            let name = &venue.config.name;
+            match proven {
+                Ok(coverage) => {
+                    self.state.save_coverage(name, &coverage)?;
+                    made.coverages.push(name.clone());
+                    self.bundle(venue, chain, round, coverage, made)?;
+                }
+                Err(ChainError::Proof(error)) if error.is_shortfall() => {
+                    made.short.push(format!("venue {name}: {error}"));
+                }
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// The venue's coverage, where it is still the one to show.
+    fn existing(
+        &self,
+        venue: &Venue<'_>,
+        pledge: &Pledge,
+        round: &SignedRound,
+    ) -> CliResult<Option<Proven<CoverageStatement>>> {
+        let claim = venue.claim.claim.digest(&self.domain);
+        let round = round.round.digest(&self.domain);
+        Ok(self.state.coverage(&venue.config.name)?.filter(|proven| {
+            let statement = &proven.statement;
+            statement.claim == claim
+                && statement.round == round
+                && statement.allocation == pledge.allocation
+                && statement.output as usize == pledge.output
+                && self.now < statement.expiry
+        }))
+    }
+
+    fn prove_wanted<'w>(
+        &self,
+        wanted: &'w [Wanted<'w>],
+        chain: &'w Chain<'w>,
+        round: &'w SignedRound,
+        prover: &Prover,
+    ) -> Vec<Result<Proven<CoverageStatement>, ChainError>> {
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let names: Vec<&str> = wanted.iter().map(|one| one.venue.config.name.as_str()).collect();
+        let _working = self.output.working(&format!("coverage of {}", names.join(", ")));
+        for one in wanted {
+            // Opened here, by all threads. Where that fails, the proofs that need the key say so: a false statement needs none.
+            let _ = prover.key(match one.table {
+                Table::Flat(_) => Shape::CoverageFlat,
+                Table::Tiered(_) => Shape::CoverageTiered,
+            });
+        }
+        let terms = |Wanted { venue, pledge, table }: &'w Wanted<'w>| {
+            let entry = &chain.entries[pledge.entry];
+            let claim = &venue.claim.claim;
+            CoverageTerms {
+                account: self.config.account,
+                epoch: self.epoch,
+                allocation: pledge.allocation,
+                output: pledge.output as u32,
+                pledge: &entry.openings[pledge.output],
+                claim,
+                requirement: venue.opening.requirement,
+                salt: venue.opening.salt,
+                round: &round.round,
+                policy: venue.policy.digest(),
+                table,
+                not_before: self.now,
+                expiry: entry.allocation.proven.statement.expiry.min(claim.expiry),
+            }
+        };
+        let terms: Vec<_> = wanted.iter().map(terms).collect();
+        let domain = &self.domain;
+        prover.side_by_side(&terms, |terms| chain::prove_coverage(terms, domain, prover))
+    }
+
+    /// Writes the venue's bundle, unless it is there already.
+    fn bundle(
+        &self,
+        venue: &Venue<'_>,
+        chain: &Chain<'_>,
+        round: &SignedRound,
+        coverage: Proven<CoverageStatement>,
+        made: &mut Made,
+    ) -> CliResult<()> {
+        made.ends.push(coverage.statement.expiry);
+        let spent: Vec<Bytes32> = chain
+            .entries
+            .iter()
+            .flat_map(|entry| &entry.allocation.proven.statement.sources)
+            .map(|source| source.origin)
+            .collect();
+        let used = chain.holdings.iter().map(|held| held.proven.clone());
+        let used = used.filter(|proven| spent.contains(&proven.statement.digest(&self.domain))).collect();
+        let bundle = Bundle {
+            format: BUNDLE_FORMAT.into(),
+            books: vec![BundleBook {
+                attestation: chain.attestation.attestation.clone(),
+                signatures: chain.attestation.signatures.clone(),
+                holdings: used,
+            }],
+            allocations: chain.entries.iter().map(|entry| entry.allocation.clone()).collect(),
+            claim: venue.claim.clone(),
+            tag_salt: venue.opening.tag_salt,
+            round: round.clone(),
+            coverage,
+        };
+        let path = self.config.path(&venue.config.bundle);
+        let there: Option<serde_json::Value> = files::read_json(&path).ok();
+        if there != Some(serde_json::to_value(&bundle)?) {
+            files::write_json(&path, &bundle, Access::Public)?;
+            made.written += 1;
+        }
+        made.bundles.push(path.display().to_string());
+        Ok(())
+    }
+}
