@@ -10,7 +10,7 @@ use crate::failure::WitnessError;
 use crate::{allocation, holdings};
 
 /// A relation that can be written as rows.
-pub(crate) trait Circuit {
+pub(crate) trait Circuit: Sync {
     /// Public inputs, the context among them.
     fn public_inputs(&self) -> usize;
 

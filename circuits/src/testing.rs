@@ -3,17 +3,35 @@
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
 
-use crate::builder::{Assignment, Failure, Matrices};
+use crate::builder::{Assignment, Builder, Failure, Matrices};
 use crate::circuit::Circuit;
 use crate::failure::CheckFailed;
 
 /// The opening's assignment without the checks that a witness goes through, and with any public inputs put in its place.
 pub(crate) fn unchecked<C: Circuit>(opening: &C, public: Option<&[Fr]>) -> Assignment {
-    let mut assignment = opening.assign(Fr::from(424_242u64)).expect("no challenge is a slot");
+    let mut assignment = assigned(opening);
     for (index, value) in public.into_iter().flatten().enumerate() {
         assignment.set(1 + index, *value);
     }
     assignment
+}
+
+/// The opening's assignment, which is the same, wire by wire, where rows are recorded with it, and on one thread as on four.
+pub(crate) fn assigned<C: Circuit>(opening: &C) -> Assignment {
+    let context = Fr::from(424_242u64);
+    let mut recorder = Builder::<true>::new(opening.public_inputs());
+    opening.synthesize(&mut recorder, context);
+    let (_, recorded) = recorder.finish_with_matrices();
+    for threads in [1, 4] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let values = pool.install(|| opening.assign(context)).expect("no challenge is a slot");
+        let differs =
+            values.wires().iter().zip(recorded.wires()).position(|(value, recorded)| value != recorded);
+        assert_eq!(differs, None, "the first wire that differs, with {threads} threads");
+        assert_eq!(values.wires().len(), recorded.wires().len());
+        assert_eq!(values.public_inputs(), recorded.public_inputs());
+    }
+    recorded
 }
 
 /// Both twins accept.

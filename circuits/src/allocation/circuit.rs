@@ -29,9 +29,10 @@ impl Circuit for Opening {
 
         // A2: every output's C_Q opens to its vector.
         builder.check("A2");
-        for (index, (entries, output)) in outputs.iter().zip(&self.outputs).enumerate() {
-            open_pledge(builder, entries, output.blinding, output_input(index));
-        }
+        let openings: Vec<_> = outputs.iter().zip(&self.outputs).enumerate().collect();
+        builder.parts(&openings, |builder, (index, (entries, output))| {
+            open_pledge(builder, entries, output.blinding, output_input(*index));
+        });
 
         // A3: every entry of every pledge source is in [0, 2^64). It was when it was made, but the limbs determine the
         // entries only if they are in range here as well.
@@ -43,19 +44,19 @@ impl Circuit for Opening {
 
         // A4: every pledge source's commitment opens to its vector.
         builder.check("A4");
-        for (index, source, entries) in &pledges {
+        builder.parts(&pledges, |builder, (index, source, entries)| {
             open_pledge(builder, entries, source.blinding, source_input(*index));
-        }
+        });
 
         // A5: every total source's C_T opens to its vector. No range check: that its entries are below 2^75 is known through
         // its verified holdings proof, which acceptance demands (L3).
         builder.check("A5");
-        let mut totals = Vec::new();
-        for (index, source) in self.sources_of(SourceKind::Total) {
+        let sources: Vec<_> = self.sources_of(SourceKind::Total).collect();
+        let totals = builder.parts(&sources, |builder, (index, source)| {
             let entries: Vec<_> = source.entries.iter().map(|entry| builder.private(*entry)).collect();
-            open_total(builder, &entries, source.blinding, source_input(index));
-            totals.push(entries);
-        }
+            open_total(builder, &entries, source.blinding, source_input(*index));
+            entries
+        });
 
         // A6: for every slot, the sources' sum equals the outputs' sum: no unit is pledged twice.
         builder.check("A6");

@@ -6,12 +6,27 @@ use ark_bn254::Fr;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The values of all wires: one, the public inputs, the private ones. Erased when dropped, never printed.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone)]
 pub struct Assignment {
     wires: Vec<Fr>,
-    #[zeroize(skip)]
     public_inputs: usize,
 }
+
+impl Zeroize for Assignment {
+    /// Erases the values but not the room behind them, which was never written: it is megabytes that the system has not even
+    /// given yet.
+    fn zeroize(&mut self) {
+        self.wires.iter_mut().zeroize();
+    }
+}
+
+impl Drop for Assignment {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Assignment {}
 
 impl Assignment {
     pub(super) fn new(wires: Vec<Fr>, public_inputs: usize) -> Self {

@@ -1,5 +1,7 @@
 //! Linear combinations of wires, together with their value.
 
+use std::sync::OnceLock;
+
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
 
@@ -109,9 +111,18 @@ pub(crate) fn canonical(mut terms: Vec<(Fr, usize)>) -> Vec<(Fr, usize)> {
     terms
 }
 
-/// `2^exponent` in the field.
+/// `2^exponent` in the field. Those below 2^256 come from a table.
 pub fn power_of_two(exponent: usize) -> Fr {
-    Fr::from(2u64).pow([exponent as u64])
+    static POWERS: OnceLock<[Fr; 256]> = OnceLock::new();
+    let powers = POWERS.get_or_init(|| {
+        let mut next = Fr::ONE;
+        core::array::from_fn(|_| {
+            let power = next;
+            next.double_in_place();
+            power
+        })
+    });
+    powers.get(exponent).copied().unwrap_or_else(|| Fr::from(2u64).pow([exponent as u64]))
 }
 
 #[cfg(test)]
@@ -125,6 +136,13 @@ mod tests {
         assert_eq!(sum.value(), Fr::from(11u64));
         assert_eq!(sum.canonical_terms(), [(Fr::ONE, ONE), (Fr::from(2u64), 7)]);
         assert!(x.minus(&x).canonical_terms().is_empty());
+    }
+
+    #[test]
+    fn powers_of_two_are_powers() {
+        for exponent in [0, 1, 64, 253, 254, 255, 256, 257, 1000] {
+            assert_eq!(power_of_two(exponent), Fr::from(2u64).pow([exponent as u64]), "{exponent}");
+        }
     }
 
     #[test]

@@ -6,16 +6,18 @@
 mod assignment;
 mod linear;
 mod matrices;
+mod parts;
 mod replay;
 
 use ark_bn254::Fr;
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::{AdditiveGroup, Field, batch_inversion};
 
 pub use assignment::Assignment;
 pub(crate) use linear::canonical;
 pub use linear::{Linear, ONE, power_of_two};
 pub use matrices::{Failure, Label, LengthError, Matrices, Rows};
 pub use replay::Replay;
+use zeroize::Zeroizing;
 
 /// Collects wires, and rows where `RECORD` is set.
 pub struct Builder<const RECORD: bool> {
@@ -34,7 +36,11 @@ const RESERVED_WIRES: usize = 1 << 18;
 impl<const RECORD: bool> Builder<RECORD> {
     /// A circuit with so many public inputs, which are wires `1..=public_inputs`.
     pub fn new(public_inputs: usize) -> Self {
-        let mut wires = Vec::with_capacity(RESERVED_WIRES);
+        Self::with_room(public_inputs, RESERVED_WIRES)
+    }
+
+    fn with_room(public_inputs: usize, room: usize) -> Self {
+        let mut wires = Vec::with_capacity(room);
         wires.push(Fr::ONE);
         wires.resize(public_inputs + 1, Fr::ZERO);
         Self {
@@ -123,7 +129,7 @@ impl<const RECORD: bool> Builder<RECORD> {
 
     /// A new wire that is 0 or 1.
     pub fn boolean(&mut self, gadget: &'static str, value: bool) -> Linear<RECORD> {
-        self.boolean_element(gadget, Fr::from(value))
+        self.boolean_element(gadget, if value { Fr::ONE } else { Fr::ZERO })
     }
 
     /// As [`Builder::boolean`], with a value that may be neither: its row is then not satisfied.
@@ -136,32 +142,44 @@ impl<const RECORD: bool> Builder<RECORD> {
         wire
     }
 
-    /// A new wire with `a · wire = 1`, so that `a ≠ 0`. Where `a` is zero there is none, and [`Builder::finish`] says so.
-    pub fn inverse(&mut self, gadget: &'static str, a: &Linear<RECORD>) -> Linear<RECORD> {
-        let inverse = self.inverse_value(a.value());
-        let wire = self.private(inverse);
-        self.enforce_product(gadget, a, &wire, &Linear::constant(Fr::ONE));
-        wire
+    /// For each `a` a new wire with `a · wire = 1`, so that `a ≠ 0`. Where an `a` is zero there is none, and
+    /// [`Builder::without_inverse`] says so.
+    pub fn inverses(&mut self, gadget: &'static str, of: &[Linear<RECORD>]) -> Vec<Linear<RECORD>> {
+        let inverses = self.inverse_values(of.iter());
+        let mut wires = Vec::with_capacity(of.len());
+        for (a, inverse) in of.iter().zip(inverses.iter()) {
+            let wire = self.private(*inverse);
+            self.enforce_product(gadget, a, &wire, &Linear::constant(Fr::ONE));
+            wires.push(wire);
+        }
+        wires
     }
 
-    /// A new wire with `denominator · wire = numerator`. It is a quotient only if the denominator is shown not to be zero.
-    pub fn quotient(
+    /// For each numerator and denominator a new wire with `denominator · wire = numerator`. It is a quotient only if the
+    /// denominator is shown not to be zero.
+    pub fn quotients(
         &mut self,
         gadget: &'static str,
-        numerator: &Linear<RECORD>,
-        denominator: &Linear<RECORD>,
-    ) -> Linear<RECORD> {
-        let inverse = self.inverse_value(denominator.value());
-        let wire = self.private(numerator.value() * inverse);
-        self.enforce_product(gadget, denominator, &wire, numerator);
-        wire
+        of: &[(&Linear<RECORD>, Linear<RECORD>)],
+    ) -> Vec<Linear<RECORD>> {
+        let inverses = self.inverse_values(of.iter().map(|(_, denominator)| denominator));
+        let mut wires = Vec::with_capacity(of.len());
+        for ((numerator, denominator), inverse) in of.iter().zip(inverses.iter()) {
+            let wire = self.private(numerator.value() * inverse);
+            self.enforce_product(gadget, denominator, &wire, numerator);
+            wires.push(wire);
+        }
+        wires
     }
 
-    fn inverse_value(&mut self, value: Fr) -> Fr {
-        value.inverse().unwrap_or_else(|| {
+    /// All inverses for the price of one; zero for zero, which is noted.
+    fn inverse_values<'a>(&mut self, of: impl Iterator<Item = &'a Linear<RECORD>>) -> Zeroizing<Vec<Fr>> {
+        let mut values = Zeroizing::new(of.map(Linear::value).collect::<Vec<_>>());
+        if values.contains(&Fr::ZERO) {
             self.without_inverse.get_or_insert(self.check);
-            Fr::ZERO
-        })
+        }
+        batch_inversion(&mut values);
+        values
     }
 
     /// The values of all wires.

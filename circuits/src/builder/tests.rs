@@ -62,7 +62,7 @@ fn an_inverse_of_zero_is_reported_and_not_satisfied() {
     let mut builder = Builder::<true>::new(0);
     builder.check("I1");
     let zero = builder.private(Fr::ZERO);
-    builder.inverse("inverse", &zero);
+    builder.inverses("inverse", &[zero]);
     assert_eq!(builder.without_inverse(), Some("I1"));
     let (matrices, assignment) = builder.finish_with_matrices();
     assert_eq!(matrices.first_unsatisfied(&assignment).unwrap().unwrap().check, "I1");
@@ -72,4 +72,48 @@ fn an_inverse_of_zero_is_reported_and_not_satisfied() {
 fn an_assignment_prints_no_values() {
     let (_, assignment) = square(31_337, 9);
     assert!(!format!("{assignment:?}").contains("31337"));
+}
+
+#[test]
+fn parts_make_the_wires_of_a_loop_on_any_number_of_threads() {
+    fn circuit<const RECORD: bool>(mut builder: Builder<RECORD>) -> Builder<RECORD> {
+        builder.check("P1");
+        let x = builder.private(fr(3));
+        let items: Vec<u64> = (1..=40).collect();
+        let products = builder.parts(&items, |builder, item| {
+            let y = builder.private(fr(*item));
+            let product = builder.product("product", &x, &y);
+            if *item == 7 {
+                builder.public_input(2, product.value());
+            }
+            product
+        });
+        builder.public_input(1, fr(9));
+        let sum = Linear::sum(&products);
+        builder.private(sum.value());
+        builder
+    }
+    let (matrices, recorded) = circuit(Builder::<true>::new(3)).finish_with_matrices();
+    assert_eq!(recorded.wires().len(), 4 + 1 + 2 * 40 + 1);
+    assert_eq!(recorded.public_inputs(), [fr(9), fr(21), fr(0)]);
+    assert_eq!(matrices.first_unsatisfied(&recorded), Ok(None));
+    for threads in [1, 2, 5] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let values = pool.install(|| circuit(Builder::<false>::new(3)).finish());
+        assert_eq!(values.wires(), recorded.wires());
+    }
+}
+
+#[test]
+fn a_zero_in_a_part_is_reported_with_its_check() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    pool.install(|| {
+        let mut builder = Builder::<false>::new(0);
+        builder.check("I1");
+        builder.parts(&[1, 0, 2, 0], |builder, value| {
+            let value = builder.private(fr(*value));
+            builder.inverses("inverse", &[value]).len()
+        });
+        assert_eq!(builder.without_inverse(), Some("I1"));
+    });
 }

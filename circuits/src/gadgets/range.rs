@@ -51,8 +51,11 @@ impl<const RECORD: bool, const BITS: usize> Bounded<RECORD, BITS> {
         let integer = self.value.value().into_bigint();
         let mut high = Linear::zero();
         for index in at..BITS {
-            let bit = Linear::of_wire(Fr::from(integer.get_bit(index)), self.first_bit + index - 1);
-            high.add_scaled(&bit, power_of_two(index - at));
+            let set = integer.get_bit(index);
+            if RECORD || set {
+                let bit = Linear::of_wire(if set { Fr::ONE } else { Fr::ZERO }, self.first_bit + index - 1);
+                high.add_scaled(&bit, power_of_two(index - at));
+            }
         }
         let mut low = self.value.clone();
         low.add_scaled(&high, -power_of_two(at));

@@ -16,12 +16,14 @@ pub fn tree<const RECORD: bool>(
     output: Output,
 ) -> Linear<RECORD> {
     let mut rest = elements;
-    let mut inputs = Vec::new();
+    let mut nodes = Vec::new();
     for size in tree_layout(elements.len()).expect("a circuit's trees have 1 to 256 elements") {
         let (node, after) = rest.split_at(size);
-        inputs.push(poseidon::hash(builder, tag.node(), node, Output::Private));
+        nodes.push(node);
         rest = after;
     }
+    let mut inputs =
+        builder.parts(&nodes, |builder, node| poseidon::hash(builder, tag.node(), node, Output::Private));
     inputs.extend_from_slice(rest);
     poseidon::hash(builder, tag.root(), &inputs, output)
 }

@@ -71,15 +71,16 @@ impl Circuit for Opening {
 
         // H7: γ is no slot's number, so that no denominator of H8 is zero.
         builder.check("H7");
-        let inverses: Vec<_> = (0..self.total.len() as u64)
-            .map(|slot| builder.inverse("inverse", &gamma.plus_constant(-Fr::from(slot))))
-            .collect();
+        let slots = 0..self.total.len() as u64;
+        let differences: Vec<_> = slots.map(|slot| gamma.plus_constant(-Fr::from(slot))).collect();
+        let inverses = builder.inverses("inverse", &differences);
 
         // H8: Σ amount_i/(γ − slot_i) = Σ_k T_k/(γ − k).
         builder.check("H8");
         let mut difference = Linear::zero();
-        for Position { amount, slot } in &positions {
-            let term = builder.quotient("quotient", amount.value(), &gamma.minus(slot.value()));
+        let fractions =
+            positions.iter().map(|Position { amount, slot }| (amount.value(), gamma.minus(slot.value())));
+        for term in builder.quotients("quotient", &fractions.collect::<Vec<_>>()) {
             difference.add_scaled(&term, Fr::ONE);
         }
         for (entry, inverse) in total.iter().zip(&inverses) {
@@ -102,18 +103,18 @@ impl Opening {
     ) -> Linear<RECORD> {
         let per_vault = positions.len() / ids.len();
         let leaves = ids.chunks(VAULTS_PER_LEAF).zip(positions.chunks(VAULTS_PER_LEAF * per_vault));
-        let mut hashes = Vec::with_capacity(self.leaf_blindings.len());
-        for ((ids, positions), blinding) in leaves.zip(&self.leaf_blindings) {
+        let leaves: Vec<_> = leaves.zip(&self.leaf_blindings).collect();
+        let hashes = builder.parts(&leaves, |builder, ((ids, positions), blinding)| {
             // Ids have no bits of their own, so they stand whole at the head of limbs; H1 bounds them.
             let mut packer = Packer::with_heads(ids.to_vec(), ID_BITS);
-            for Position { amount, slot } in positions {
+            for Position { amount, slot } in *positions {
                 packer.push(amount);
                 packer.push(slot);
             }
             let mut elements = packer.finish();
-            elements.push(builder.private(*blinding));
-            hashes.push(poseidon::hash(builder, Tag::VAULTS.root(), &elements, Output::Private));
-        }
+            elements.push(builder.private(**blinding));
+            poseidon::hash(builder, Tag::VAULTS.root(), &elements, Output::Private)
+        });
         tree(builder, Tag::BOOK, &hashes, Output::Public(ROOT))
     }
 }

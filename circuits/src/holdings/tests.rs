@@ -8,7 +8,7 @@ use super::*;
 use crate::builder::{Matrices, power_of_two};
 use crate::circuit::{Circuit, Witness, assignment, matrices};
 use crate::failure::{CheckFailed, WitnessError};
-use crate::testing::{assert_accepted, assert_refused, free_wires, unchecked, verdicts};
+use crate::testing::{assert_accepted, assert_refused, assigned, free_wires, unchecked, verdicts};
 
 const SHAPE: Shape = Shape::Holdings16;
 const LOW: u64 = 1_000;
@@ -73,6 +73,7 @@ fn a_valid_book_is_accepted_and_its_public_inputs_are_those_of_the_witness() {
         let assignment = assignment(shape, &Witness::Holdings(witness), context).unwrap();
         assert_eq!(matrices(shape).first_unsatisfied(&assignment), Ok(None));
         assert_eq!(assignment.public_inputs(), public.to_field_elements());
+        assigned(&self::witness(&vaults(count)).open(shape).unwrap());
     }
     assert_accepted(&matrices(SHAPE), &valid(), native);
 }

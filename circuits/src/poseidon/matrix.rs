@@ -6,7 +6,13 @@ use ark_ff::{AdditiveGroup, Field};
 pub(super) type Matrix = Vec<Vec<Fr>>;
 
 pub(super) fn dot(a: &[Fr], b: &[Fr]) -> Fr {
-    a.iter().zip(b).fold(Fr::ZERO, |sum, (a, b)| sum + *a * b)
+    // Three products are reduced at once: more of them would not fit below 2^256.
+    let ((threes_of_a, rest_of_a), (threes_of_b, rest_of_b)) = (a.as_chunks::<3>(), b.as_chunks::<3>());
+    let mut sum: Fr = rest_of_a.iter().zip(rest_of_b).map(|(a, b)| *a * b).sum();
+    for (a, b) in threes_of_a.iter().zip(threes_of_b) {
+        sum += Fr::sum_of_products(a, b);
+    }
+    sum
 }
 
 pub(super) fn times_vector(matrix: &[Vec<Fr>], vector: &[Fr]) -> Vec<Fr> {
