@@ -15,5 +15,6 @@ pub mod keys;
 pub mod memory;
 pub mod table;
 pub mod usage;
+pub mod verification;
 pub mod workload;
 pub mod zkey;

@@ -11,19 +11,17 @@
 
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 
-use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
-use ark_ec::{
-    CurveGroup,
-    pairing::{Pairing, PairingOutput},
-};
+use ark_bn254::{Fr, G1Affine, G1Projective};
+use ark_ec::{CurveGroup, pairing::PairingOutput};
 use ark_ff::AdditiveGroup;
 
 use super::{
     comb,
     key_id::KeyId,
+    miller::{G2Prepared, product_of_pairings},
     prepared::PreparedVerifyingKey,
     proof::Proof,
-    verify::{Verified, VerifyError, checked_inputs, combine, verify_inputs},
+    verify::{Verified, VerifyError, checked_inputs, verify_inputs},
 };
 use crate::encoding::{Bytes32, FieldElement, tagged_sha256};
 use crate::public_inputs::PublicInputs;
@@ -128,27 +126,23 @@ impl<'a> Batch<'a> {
     /// `Π e(w·A, B) = Π_key e(Σw·α, β)·e(Σw·IC(x), γ)·e(Σw·C, δ)`.
     fn combination_holds(&self, weights: &[u128]) -> bool {
         let mut of_key: BTreeMap<KeyId, KeySums<'_>> = BTreeMap::new();
-        let mut first = Vec::new();
-        let mut second = Vec::new();
         let of_a: Vec<_> =
             self.items.iter().map(|item| item.proof.a()).zip(weights.iter().copied()).collect();
-        first.extend(comb::weighted(&of_a));
+        let mut first = comb::weighted(&of_a);
+        let of_proofs: Vec<G2Prepared> = self.items.iter().map(|item| (*item.proof.b()).into()).collect();
+        let mut of_keys = Vec::new();
         for (item, weight) in self.items.iter().zip(weights) {
-            second.push((*item.proof.b()).into());
             of_key.entry(item.key.id()).or_insert_with(|| KeySums::of(item.key)).add(item, *weight);
         }
         for sums in of_key.values() {
-            let points = sums.key.key().points();
             let constant = sums.coefficients.first().copied().unwrap_or(Fr::ZERO);
-            first.push(combine(&[points.alpha], &[-constant]));
-            second.push(sums.key.beta.clone());
-            first.push(combine(&points.inputs, &sums.coefficients));
-            second.push(sums.key.minus_gamma.clone());
+            first.push(comb::multiply([&sums.key.alpha], &[-constant]));
+            first.push(comb::multiply(&sums.key.inputs, &sums.coefficients));
             first.push(comb::weighted_sum(sums.c.iter().copied()));
-            second.push(sums.key.minus_delta.clone());
+            of_keys.extend([&sums.key.beta, &sums.key.minus_gamma, &sums.key.minus_delta]);
         }
-        let loops = Bn254::multi_miller_loop(G1Projective::normalize_batch(&first), second);
-        Bn254::final_exponentiation(loops) == Some(PairingOutput::ZERO)
+        let pairs = G1Projective::normalize_batch(&first).into_iter();
+        product_of_pairings(pairs.zip(of_proofs.iter().chain(of_keys))) == Some(PairingOutput::ZERO)
     }
 }
 

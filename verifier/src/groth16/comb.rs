@@ -49,8 +49,8 @@ impl Comb {
 }
 
 /// `Σ scalar·point` for points with tables: 32 doublings in all, and at most 32 additions a point.
-pub(super) fn multiply(combs: &[Comb], scalars: &[Fr]) -> G1Projective {
-    let terms: Vec<_> = combs.iter().zip(scalars.iter().map(|scalar| scalar.into_bigint().0)).collect();
+pub(super) fn multiply<'a>(combs: impl IntoIterator<Item = &'a Comb>, scalars: &[Fr]) -> G1Projective {
+    let terms: Vec<_> = combs.into_iter().zip(scalars.iter().map(|scalar| scalar.into_bigint().0)).collect();
     let mut sum = G1Projective::ZERO;
     for column in (0..SPACING).rev() {
         sum.double_in_place();

@@ -12,6 +12,7 @@ mod batch;
 mod comb;
 mod key;
 mod key_id;
+mod miller;
 mod points;
 mod prepared;
 mod proof;

@@ -6,13 +6,11 @@ use ark_ec::{
     pairing::{Pairing, PairingOutput},
 };
 
-use super::{comb::Comb, key::VerifyingKey, key_id::KeyId};
+use super::{comb::Comb, key::VerifyingKey, key_id::KeyId, miller::G2Prepared};
 use alloc::vec::Vec;
 
-type G2Prepared = <Bn254 as Pairing>::G2Prepared;
-
-/// A verifying key, its id, `e(α, β)`, `β`, `−γ`, `−δ` with the coefficients of their Miller loops, and tables of its input
-/// points: 16 KiB for each public input.
+/// A verifying key, its id, `e(α, β)`, `β`, `−γ`, `−δ` with the coefficients of their Miller loops, and tables of `α` and its
+/// input points: 16 KiB each.
 #[derive(Clone, Debug)]
 pub struct PreparedVerifyingKey {
     key: VerifyingKey,
@@ -21,8 +19,9 @@ pub struct PreparedVerifyingKey {
     pub(super) beta: G2Prepared,
     pub(super) minus_gamma: G2Prepared,
     pub(super) minus_delta: G2Prepared,
-    /// Of the input points but the constant's, which is only ever added.
+    /// Of the input points, the constant's first, which is only added where a proof stands alone.
     pub(super) inputs: Vec<Comb>,
+    pub(super) alpha: Comb,
 }
 
 impl PreparedVerifyingKey {
@@ -35,7 +34,8 @@ impl PreparedVerifyingKey {
             beta: points.beta.into(),
             minus_gamma: minus(points.gamma),
             minus_delta: minus(points.delta),
-            inputs: points.inputs.iter().skip(1).map(Comb::new).collect(),
+            inputs: points.inputs.iter().map(Comb::new).collect(),
+            alpha: Comb::new(&points.alpha),
             id: key.id(),
             key,
         }

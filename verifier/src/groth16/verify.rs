@@ -2,11 +2,13 @@
 
 use alloc::vec::Vec;
 
-use ark_bn254::{Bn254, Fr, G1Affine, G1Projective};
-use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
-use ark_ff::PrimeField;
+use ark_bn254::Fr;
+use ark_ec::CurveGroup;
 
-use super::{comb, key::Origin, key_id::KeyId, prepared::PreparedVerifyingKey, proof::Proof};
+use super::{
+    comb, key::Origin, key_id::KeyId, miller::product_of_pairings, prepared::PreparedVerifyingKey,
+    proof::Proof,
+};
 use crate::public_inputs::PublicInputs;
 use crate::shape::{Shape, Statement};
 
@@ -96,20 +98,12 @@ pub(super) fn verify_inputs(
     proof: &Proof,
 ) -> Result<Verified, VerifyError> {
     let constant = key.key().points().inputs.first().copied().unwrap_or_default();
-    let inputs = (comb::multiply(&key.inputs, inputs) + constant).into_affine();
-    let loops = Bn254::multi_miller_loop(
-        [*proof.a(), inputs, *proof.c()],
-        [(*proof.b()).into(), key.minus_gamma.clone(), key.minus_delta.clone()],
-    );
-    if Bn254::final_exponentiation(loops) == Some(key.alpha_beta) {
+    let inputs = (comb::multiply(key.inputs.iter().skip(1), inputs) + constant).into_affine();
+    let pairs =
+        [(*proof.a(), &(*proof.b()).into()), (inputs, &key.minus_gamma), (*proof.c(), &key.minus_delta)];
+    if product_of_pairings(pairs) == Some(key.alpha_beta) {
         Ok(Verified::under(key))
     } else {
         Err(VerifyError::Rejected { key: key.id() })
     }
-}
-
-/// `Σ coefficient·point`. Up to some fourteen points: no table pays.
-pub(super) fn combine(points: &[G1Affine], coefficients: &[Fr]) -> G1Projective {
-    let terms = points.iter().zip(coefficients);
-    terms.map(|(point, coefficient)| point.mul_bigint(coefficient.into_bigint())).sum()
 }
