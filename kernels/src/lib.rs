@@ -1,11 +1,11 @@
-//! The two sums that a Groth16 prover spends its time on, over BN254: multi-scalar multiplication with bases that are known
-//! beforehand, and the transform from a domain to its odd coset. As fast as the processor at hand allows: eight lanes of
+//! What Groth16 provers and verifiers spend their time on, over BN254: multi-scalar multiplication with bases that are known
+//! beforehand, the transform from a domain to its odd coset, and products of Miller loops. As fast as the processor at hand allows: eight lanes of
 //! AVX512-IFMA where there are such instructions, one lane of 64-bit words elsewhere, found out at run time.
 //!
 //! # What this crate does not do
 //!
 //! It is not constant in time: what it takes depends on the scalars. It checks no point: sums of damaged points are wrong, which
-//! a prover notices when it verifies its own proof. Neither can wrong *values* lead to a fault of memory: every index is checked,
+//! a prover notices when it verifies its own proof. A verifier that uses [`Pairings`] has no such second look: see spec/threats.md. Neither can wrong *values* lead to a fault of memory: every index is checked,
 //! and all `unsafe` code is in `lanes` (and two marker traits in `points`), each block with its argument.
 //!
 //! # Tests
@@ -20,10 +20,12 @@ pub mod fft;
 mod lanes;
 pub mod msm;
 mod multiplier;
+mod pairing;
 mod path;
 mod points;
 mod words;
 
 pub use multiplier::Multiplier;
+pub use pairing::Pairings;
 pub use path::{PATH_VARIABLE, Path, PathError};
 pub use points::{PackedG1, PackedG2, PackedPoint};

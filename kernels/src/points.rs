@@ -114,11 +114,11 @@ impl PackedPoint for PackedG2 {
     }
 }
 
-fn pack(coordinate: &Fq) -> PackedFq {
+pub(crate) fn pack(coordinate: &Fq) -> PackedFq {
     (*coordinate * Fq::from(RATIO)).0.0
 }
 
-fn unpack(limbs: PackedFq) -> Fq {
+pub(crate) fn unpack(limbs: PackedFq) -> Fq {
     const INVERSE: Fq =
         ark_ff::MontFp!("12312136615409592312513603231707217237391675025980025810262583815737939742328");
     scaled(limbs) * INVERSE

@@ -114,7 +114,8 @@ pub(crate) struct Loose<M> {
     modulus: PhantomData<M>,
 }
 
-/// Eight products before reduction: signed columns at weights `2^(52·i)`, absolute values below `2^59`.
+/// Eight sums of products before reduction: signed columns at weights `2^(52·i)`, absolute values below `2^62`. A product adds less
+/// than `10·2^52` to a column, so that there may be 102 of them.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub(crate) struct Wide<M> {
@@ -321,6 +322,32 @@ impl<M: Modulus> Vector<M> {
         }
     }
 
+    /// The same residue below `1.02·m`, of any value below `2^260`.
+    ///
+    /// With `t` and `t_m` the top limbs of the value and of `m`, the quotient is estimated as `k = ⌊t·μ/2^58⌋` for
+    /// `μ = ⌊2^58/(t_m + 1)⌋`. It is no more than `⌊value/m⌋`, and less than `1 + t/2^58 + 2/t_m < 1.016` below `value/m`.
+    #[inline(always)]
+    pub(crate) fn settled(&self) -> Self {
+        let [m0, m1, m2, m3, m4] = M::LIMBS;
+        // SAFETY: `self` is a vector.
+        unsafe {
+            let zero = _mm512_setzero_si512();
+            let estimate = broadcast((1 << 58) / (m4 + 1));
+            let k = _mm512_srli_epi64::<6>(_mm512_madd52hi_epu64(zero, self.limbs[4], estimate));
+            let modulus = broadcast_all([m0, m1, m2, m3, m4]);
+            let mut limbs = self.limbs;
+            for index in 0..5 {
+                let low = _mm512_madd52lo_epu64(zero, k, modulus[index]);
+                limbs[index] = _mm512_sub_epi64(limbs[index], low);
+                if index < 4 {
+                    let high = _mm512_madd52hi_epu64(zero, k, modulus[index]);
+                    limbs[index + 1] = _mm512_sub_epi64(limbs[index + 1], high);
+                }
+            }
+            Loose::of(limbs).carried()
+        }
+    }
+
     /// The representative below `m` of a value below `8m`.
     #[inline(always)]
     pub(crate) fn canonical(&self) -> Self {
@@ -429,6 +456,17 @@ impl<M: Modulus> Wide<M> {
         for (column, high) in columns.iter_mut().zip(high) {
             // SAFETY: the columns come from a vector.
             *column = unsafe { _mm512_add_epi64(*column, high) };
+        }
+        Self { columns, modulus: PhantomData }
+    }
+
+    /// `self + other`.
+    #[inline(always)]
+    pub(crate) fn plus(&self, other: &Self) -> Self {
+        let mut columns = self.columns;
+        for (column, other) in columns.iter_mut().zip(other.columns) {
+            // SAFETY: `self` is there.
+            *column = unsafe { _mm512_add_epi64(*column, other) };
         }
         Self { columns, modulus: PhantomData }
     }

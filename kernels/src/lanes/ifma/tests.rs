@@ -285,17 +285,17 @@ fn negative_columns_are_reduced_in_the_scalar_field() {
     negative_columns_are_reduced::<R>();
 }
 
-/// Every column at the stated bound of `2^59`, positive or negative, with every sign pattern.
+/// Every column at the stated bound of `2^62`, positive or negative, with every sign pattern.
 #[test]
 fn columns_at_their_bound_are_reduced() {
     let Some(_) = token() else { return };
     let mut rng = test_rng();
     for signs in 0..1u32 << 10 {
-        let magnitude = if signs % 2 == 0 { (1i64 << 59) - 1 } else { rng.gen_range(1 << 58..1 << 59) };
+        let magnitude = if signs % 2 == 0 { (1i64 << 62) - 1 } else { rng.gen_range(1 << 61..1 << 62) };
         let mut columns = [[0i64; 8]; 10];
         for (index, column) in columns.iter_mut().enumerate() {
             // The highest column decides on the sign of the result, which is kept in range.
-            let magnitude = if index == 9 { magnitude >> 12 } else { magnitude };
+            let magnitude = if index == 9 { magnitude >> 15 } else { magnitude };
             *column = [if signs >> index & 1 == 1 { -magnitude } else { magnitude }; 8];
         }
         let wide =
@@ -310,6 +310,49 @@ fn columns_at_their_bound_are_reduced() {
         assert!(left < plus(&right, &shifted(&moduli::<Q>(1), TWO_TO_260)), "signs {signs:#b}");
         assert_eq!(element::<Q>(&left), element::<Q>(&right), "signs {signs:#b}");
     }
+}
+
+/// As many products as the columns hold, of the largest factors, added and subtracted.
+#[test]
+fn a_hundred_and_two_products_fit_in_the_columns() {
+    let Some(token) = token() else { return };
+    let ones = Vector::<Q>::of_integers(token, &[largest(); 8]);
+    let product = ones.times_wide(&ones);
+    assert!(product.columns.map(store).iter().flatten().all(|column| column.abs() < 10 << LIMB_BITS));
+    let mut sum = product;
+    for _ in 1..102 {
+        sum = sum.plus(&product);
+    }
+    assert!(sum.columns.map(store).iter().flatten().all(|column| column.abs() < 1 << 62));
+    let mut back = sum;
+    for _ in 1..102 {
+        back = back.minus(&product);
+    }
+    assert_eq!(back.columns.map(store), product.columns.map(store));
+    let nothing = back.minus(&product);
+    assert_eq!(nothing.minus(&sum).plus(&sum).reduced().carried().integers(), [Integer::zero(); 8]);
+}
+
+fn settled_values_are_right<M: WithField>() {
+    let Some(token) = token() else { return };
+    let hundred_times = |value: &Integer| product(value, &Integer::from(100u64));
+    for eight in eights(&edges::<M>()) {
+        let settled = Vector::<M>::of_integers(token, &eight).settled().integers();
+        for (settled, value) in settled.iter().zip(&eight) {
+            assert_eq!(element::<M>(settled), element::<M>(value));
+            assert!(hundred_times(settled) < moduli::<M>(102), "{settled} of {value}");
+        }
+    }
+}
+
+#[test]
+fn settled_values_are_right_in_the_base_field() {
+    settled_values_are_right::<Q>();
+}
+
+#[test]
+fn settled_values_are_right_in_the_scalar_field() {
+    settled_values_are_right::<R>();
 }
 
 fn sums_and_differences_are_right<M: WithField>() {
