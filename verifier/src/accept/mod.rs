@@ -16,6 +16,7 @@ pub use verdict::{Acceptance, NotShown, Reason, Verdict};
 
 use crate::bundle::Bundle;
 use crate::encoding::{Bytes32, Domain};
+use crate::groth16::Accelerator;
 use crate::trust::{PreparedTrust, Trust};
 use proofs::Proofs;
 use window::Window;
@@ -35,7 +36,21 @@ pub fn accept(document: &[u8], trust: &PreparedTrust, now: u64) -> Verdict {
 
 /// Judges a bundle that was read already.
 pub fn accept_bundle(bundle: &Bundle, trust: &PreparedTrust, now: u64) -> Verdict {
-    match judge(bundle, trust, now) {
+    verdict(judge(bundle, trust, now, None))
+}
+
+/// As [`accept_bundle`], with the proofs verified by an accelerator, which is trusted with it.
+pub fn accept_bundle_with(
+    bundle: &Bundle,
+    trust: &PreparedTrust,
+    now: u64,
+    accelerator: &dyn Accelerator,
+) -> Verdict {
+    verdict(judge(bundle, trust, now, Some(accelerator)))
+}
+
+fn verdict(judged: Result<Acceptance, Reason>) -> Verdict {
+    match judged {
         Ok(acceptance) => Verdict::Accept(acceptance),
         Err(reason) => Verdict::Reject(reason),
     }
@@ -53,7 +68,12 @@ struct Judge<'a> {
 }
 
 /// Cheap rules first, pairings last: a bundle that is refused costs little.
-fn judge(bundle: &Bundle, prepared: &PreparedTrust, now: u64) -> Result<Acceptance, Reason> {
+fn judge(
+    bundle: &Bundle,
+    prepared: &PreparedTrust,
+    now: u64,
+    accelerator: Option<&dyn Accelerator>,
+) -> Result<Acceptance, Reason> {
     let trust = prepared.trust();
     bounded("allocations", bundle.allocations.len())?;
     bounded("books", bundle.books.len())?;
@@ -80,7 +100,7 @@ fn judge(bundle: &Bundle, prepared: &PreparedTrust, now: u64) -> Result<Acceptan
     judge.check_not_rolled_back(&chain, bundle.round.round.round)?;
 
     let until = window.check()?;
-    let development_keys = proofs.verify()?;
+    let development_keys = proofs.verify(accelerator)?;
     let mut not_shown = vec![NotShown::NoLogHistory, NotShown::AttestedNotProven];
     if !development_keys.is_empty() {
         not_shown.push(NotShown::DevelopmentKey);

@@ -3,7 +3,7 @@
 use alloc::{string::String, string::ToString, vec::Vec};
 
 use super::Reason;
-use crate::groth16::{Batch, BatchError, KeyId, Origin, Proof};
+use crate::groth16::{Accelerator, Batch, BatchError, KeyId, Origin, Proof};
 use crate::public_inputs::PublicInputs;
 use crate::shape::Shape;
 use crate::trust::PreparedTrust;
@@ -56,8 +56,8 @@ impl<'a> Proofs<'a> {
     }
 
     /// Verifies all proofs; answers the development keys among their keys.
-    pub(super) fn verify(self) -> Result<Vec<KeyId>, Reason> {
-        let failed = match self.batch.verify() {
+    pub(super) fn verify(self, accelerator: Option<&dyn Accelerator>) -> Result<Vec<KeyId>, Reason> {
+        let failed = match self.batch.verify_by(accelerator) {
             Ok(_) => return Ok(self.development_keys),
             Err(BatchError::Empty) => None,
             Err(BatchError::Rejected { failed }) => {

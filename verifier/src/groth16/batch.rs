@@ -16,6 +16,7 @@ use ark_ec::{CurveGroup, pairing::PairingOutput};
 use ark_ff::AdditiveGroup;
 
 use super::{
+    accelerator::{self, Accelerator},
     comb,
     key_id::KeyId,
     miller::{G2Prepared, product_of_pairings},
@@ -89,10 +90,30 @@ impl<'a> Batch<'a> {
     /// # Errors
     /// [`BatchError`]: no proofs, or the positions of those that don't verify.
     pub fn verify(&self) -> Result<Vec<Verified>, BatchError> {
+        self.verify_by(None)
+    }
+
+    /// As [`Batch::verify`], by an accelerator. Where it finds the batch wrong, each proof is verified without it.
+    ///
+    /// # Errors
+    /// [`BatchError`].
+    pub fn verify_with(&self, accelerator: &dyn Accelerator) -> Result<Vec<Verified>, BatchError> {
+        self.verify_by(Some(accelerator))
+    }
+
+    pub(crate) fn verify_by(
+        &self,
+        accelerator: Option<&dyn Accelerator>,
+    ) -> Result<Vec<Verified>, BatchError> {
         if self.is_empty() {
             return Err(BatchError::Empty);
         }
-        if self.combination_holds(&self.weights()) {
+        let weights = self.weights();
+        let holds = match accelerator {
+            None => self.combination_holds(&weights),
+            Some(accelerator) => self.combination_holds_by(accelerator, &weights),
+        };
+        if holds {
             return Ok(self.items.iter().map(|item| Verified::under(item.key)).collect());
         }
         let outcomes = self.items.iter().map(|item| verify_inputs(item.key, &item.inputs, item.proof));
@@ -125,24 +146,56 @@ impl<'a> Batch<'a> {
 
     /// `Π e(w·A, B) = Π_key e(Σw·α, β)·e(Σw·IC(x), γ)·e(Σw·C, δ)`.
     fn combination_holds(&self, weights: &[u128]) -> bool {
-        let mut of_key: BTreeMap<KeyId, KeySums<'_>> = BTreeMap::new();
-        let of_a: Vec<_> =
-            self.items.iter().map(|item| item.proof.a()).zip(weights.iter().copied()).collect();
-        let mut first = comb::weighted(&of_a);
+        let mut first = comb::weighted(&self.terms(weights, Proof::a));
         let of_proofs: Vec<G2Prepared> = self.items.iter().map(|item| (*item.proof.b()).into()).collect();
         let mut of_keys = Vec::new();
-        for (item, weight) in self.items.iter().zip(weights) {
-            of_key.entry(item.key.id()).or_insert_with(|| KeySums::of(item.key)).add(item, *weight);
-        }
-        for sums in of_key.values() {
-            let constant = sums.coefficients.first().copied().unwrap_or(Fr::ZERO);
-            first.push(comb::multiply([&sums.key.alpha], &[-constant]));
-            first.push(comb::multiply(&sums.key.inputs, &sums.coefficients));
-            first.push(comb::weighted_sum(sums.c.iter().copied()));
+        for sums in self.by_key(weights) {
+            let c = sums.proofs.iter().map(|position| self.items.get(*position).map(|item| *item.proof.c()));
+            let weights = sums.proofs.iter().map(|position| weights.get(*position).copied());
+            let c: Option<Vec<(G1Affine, u128)>> = c.zip(weights).map(|(c, weight)| c.zip(weight)).collect();
+            let Some(c) = c else { return false };
+            first.extend([sums.alpha(), sums.inputs(), comb::weighted_sum(&c)]);
             of_keys.extend([&sums.key.beta, &sums.key.minus_gamma, &sums.key.minus_delta]);
         }
         let pairs = G1Projective::normalize_batch(&first).into_iter();
         product_of_pairings(pairs.zip(of_proofs.iter().chain(of_keys))) == Some(PairingOutput::ZERO)
+    }
+
+    /// The same, by an accelerator.
+    fn combination_holds_by(&self, accelerator: &dyn Accelerator, weights: &[u128]) -> bool {
+        let mut terms = self.terms(weights, Proof::a);
+        terms.extend(self.terms(weights, Proof::c));
+        let multiples = accelerator.multiples(&terms);
+        let (of_a, of_c) = multiples.split_at_checked(self.len()).unwrap_or_default();
+        if of_c.len() != self.len() {
+            return false;
+        }
+        let mut first = Vec::new();
+        let mut second = Vec::new();
+        for sums in self.by_key(weights) {
+            let c = sums.proofs.iter().filter_map(|position| of_c.get(*position));
+            first.extend([sums.alpha(), sums.inputs(), c.sum()]);
+            let points = sums.key.key().points();
+            second.extend([points.beta, -points.gamma, -points.delta]);
+        }
+        let of_proofs = of_a.iter().copied().zip(self.items.iter().map(|item| *item.proof.b()));
+        let of_keys = G1Projective::normalize_batch(&first).into_iter().zip(second);
+        let pairs: Vec<_> = of_proofs.chain(of_keys).collect();
+        accelerator::product_of_pairings(accelerator, &pairs) == Some(PairingOutput::ZERO)
+    }
+
+    /// A point of each proof, with the proof's weight.
+    fn terms(&self, weights: &[u128], point: impl Fn(&Proof) -> &G1Affine) -> Vec<(G1Affine, u128)> {
+        self.items.iter().map(|item| *point(item.proof)).zip(weights.iter().copied()).collect()
+    }
+
+    fn by_key(&self, weights: &[u128]) -> impl Iterator<Item = KeySums<'a>> {
+        let mut of_key: BTreeMap<KeyId, KeySums<'a>> = BTreeMap::new();
+        for (position, (item, weight)) in self.items.iter().zip(weights).enumerate() {
+            let sums = of_key.entry(item.key.id()).or_insert_with(|| KeySums::of(item.key));
+            sums.add(position, &item.inputs, *weight);
+        }
+        of_key.into_values()
     }
 }
 
@@ -151,23 +204,34 @@ struct KeySums<'a> {
     key: &'a PreparedVerifyingKey,
     /// `Σw`, then `Σw·x` for each public input.
     coefficients: Vec<Fr>,
-    /// C and w of each proof.
-    c: Vec<(&'a G1Affine, u128)>,
+    /// Positions of the proofs.
+    proofs: Vec<usize>,
 }
 
 impl<'a> KeySums<'a> {
     fn of(key: &'a PreparedVerifyingKey) -> Self {
         let coefficients = vec![Fr::ZERO; key.key().points().inputs.len()];
-        Self { key, coefficients, c: Vec::new() }
+        Self { key, coefficients, proofs: Vec::new() }
     }
 
-    fn add(&mut self, item: &Item<'a>, weight: u128) {
-        let weight_in_field = Fr::from(weight);
-        let terms = core::iter::once(Fr::from(1u64)).chain(item.inputs.iter().copied());
+    fn add(&mut self, position: usize, inputs: &[Fr], weight: u128) {
+        let weight = Fr::from(weight);
+        let terms = core::iter::once(Fr::from(1u64)).chain(inputs.iter().copied());
         for (sum, term) in self.coefficients.iter_mut().zip(terms) {
-            *sum += weight_in_field * term;
+            *sum += weight * term;
         }
-        self.c.push((item.proof.c(), weight));
+        self.proofs.push(position);
+    }
+
+    /// `−Σw·α`.
+    fn alpha(&self) -> G1Projective {
+        let weight = self.coefficients.first().copied().unwrap_or(Fr::ZERO);
+        comb::multiply([&self.key.alpha], &[-weight])
+    }
+
+    /// `Σw·IC(x)`.
+    fn inputs(&self) -> G1Projective {
+        comb::multiply(&self.key.inputs, &self.coefficients)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sums of multiples of few points: of a key's input points, which are known beforehand, and of proofs' points by short weights.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
@@ -69,7 +69,7 @@ const WINDOW: usize = 4;
 /// `Σ weight·point`: 128 doublings in all, and some 46 additions a point.
 ///
 /// Source: Straus, "Addition chains of vectors", American Mathematical Monthly 71 (1964).
-pub(super) fn weighted_sum<'a>(terms: impl Iterator<Item = (&'a G1Affine, u128)>) -> G1Projective {
+pub(super) fn weighted_sum(terms: &[(G1Affine, u128)]) -> G1Projective {
     let mut multiples = Vec::new();
     let mut weights = Vec::new();
     for (point, weight) in terms {
@@ -78,7 +78,7 @@ pub(super) fn weighted_sum<'a>(terms: impl Iterator<Item = (&'a G1Affine, u128)>
             multiples.push(multiple);
             multiple += point;
         }
-        weights.push(weight);
+        weights.push(*weight);
     }
     let multiples = G1Projective::normalize_batch(&multiples);
     let mut sum = G1Projective::ZERO;
@@ -97,12 +97,8 @@ pub(super) fn weighted_sum<'a>(terms: impl Iterator<Item = (&'a G1Affine, u128)>
 }
 
 /// `weight·point` of each term.
-pub(super) fn weighted(terms: &[(&G1Affine, u128)]) -> Vec<G1Projective> {
-    let mut products = vec![G1Projective::ZERO; terms.len()];
-    for (product, (point, weight)) in products.iter_mut().zip(terms) {
-        *product = weighted_sum(core::iter::once((*point, *weight)));
-    }
-    products
+pub(super) fn weighted(terms: &[(G1Affine, u128)]) -> Vec<G1Projective> {
+    terms.iter().map(|term| weighted_sum(core::slice::from_ref(term))).collect()
 }
 
 #[cfg(test)]
@@ -149,11 +145,11 @@ mod tests {
         let mut rng = test_rng();
         let points: Vec<G1Affine> = (0..4).map(|_| G1Affine::rand(&mut rng)).collect();
         for weights in [[1, 2, 15, 16], [u128::MAX, 1 << 127, (1 << 64) - 1, 1 << 64], [0, 0, 0, 7]] {
-            let terms: Vec<_> = points.iter().zip(weights).collect();
+            let terms: Vec<_> = points.iter().copied().zip(weights).collect();
             let each: Vec<G1Projective> =
-                terms.iter().map(|(point, weight)| **point * Fr::from(*weight)).collect();
+                terms.iter().map(|(point, weight)| *point * Fr::from(*weight)).collect();
             assert_eq!(weighted(&terms), each);
-            assert_eq!(weighted_sum(terms.into_iter()), each.iter().sum::<G1Projective>());
+            assert_eq!(weighted_sum(&terms), each.iter().sum::<G1Projective>());
         }
     }
 }

@@ -8,6 +8,7 @@
 //!
 //! Source: Groth, "On the Size of Pairing-based Non-interactive Arguments", EUROCRYPT 2016.
 
+mod accelerator;
 mod batch;
 mod comb;
 mod key;
@@ -18,10 +19,11 @@ mod prepared;
 mod proof;
 mod verify;
 
+pub use accelerator::Accelerator;
 pub use batch::{Batch, BatchError};
 pub use key::{KeyElement, KeyError, Origin, VerifyingKey, VerifyingKeyPoints};
 pub use key_id::KeyId;
 pub use points::PointError;
 pub use prepared::PreparedVerifyingKey;
 pub use proof::{Proof, ProofElement, ProofError};
-pub use verify::{Verified, VerifyError, verify};
+pub use verify::{Verified, VerifyError, verify, verify_with};

@@ -2,11 +2,16 @@
 
 use alloc::vec::Vec;
 
-use ark_bn254::Fr;
-use ark_ec::CurveGroup;
+use ark_bn254::{Bn254, Fr, G1Affine};
+use ark_ec::{CurveGroup, pairing::PairingOutput};
 
 use super::{
-    comb, key::Origin, key_id::KeyId, miller::product_of_pairings, prepared::PreparedVerifyingKey,
+    accelerator::{self, Accelerator},
+    comb,
+    key::Origin,
+    key_id::KeyId,
+    miller::product_of_pairings,
+    prepared::PreparedVerifyingKey,
     proof::Proof,
 };
 use crate::public_inputs::PublicInputs;
@@ -73,6 +78,22 @@ pub fn verify<P: PublicInputs>(
     verify_inputs(key, &inputs, proof)
 }
 
+/// As [`verify`], by an accelerator.
+///
+/// # Errors
+/// [`VerifyError`].
+pub fn verify_with<P: PublicInputs>(
+    key: &PreparedVerifyingKey,
+    public: &P,
+    proof: &Proof,
+    accelerator: &dyn Accelerator,
+) -> Result<Verified, VerifyError> {
+    let inputs = input_point(key, &checked_inputs(key, public)?);
+    let points = key.key().points();
+    let pairs = [(*proof.a(), *proof.b()), (inputs, -points.gamma), (*proof.c(), -points.delta)];
+    answer(key, accelerator::product_of_pairings(accelerator, &pairs))
+}
+
 /// The field elements of public inputs that fit the key. arkworks takes missing inputs for zero and ignores extra ones.
 pub(super) fn checked_inputs<P: PublicInputs>(
     key: &PreparedVerifyingKey,
@@ -97,11 +118,24 @@ pub(super) fn verify_inputs(
     inputs: &[Fr],
     proof: &Proof,
 ) -> Result<Verified, VerifyError> {
-    let constant = key.key().points().inputs.first().copied().unwrap_or_default();
-    let inputs = (comb::multiply(key.inputs.iter().skip(1), inputs) + constant).into_affine();
+    let inputs = input_point(key, inputs);
     let pairs =
         [(*proof.a(), &(*proof.b()).into()), (inputs, &key.minus_gamma), (*proof.c(), &key.minus_delta)];
-    if product_of_pairings(pairs) == Some(key.alpha_beta) {
+    answer(key, product_of_pairings(pairs))
+}
+
+/// `IC(x)`.
+fn input_point(key: &PreparedVerifyingKey, inputs: &[Fr]) -> G1Affine {
+    let constant = key.key().points().inputs.first().copied().unwrap_or_default();
+    (comb::multiply(key.inputs.iter().skip(1), inputs) + constant).into_affine()
+}
+
+/// Whether `e(A, B)·e(IC(x), −γ)·e(C, −δ)` is `e(α, β)`.
+fn answer(
+    key: &PreparedVerifyingKey,
+    product: Option<PairingOutput<Bn254>>,
+) -> Result<Verified, VerifyError> {
+    if product == Some(key.alpha_beta) {
         Ok(Verified::under(key))
     } else {
         Err(VerifyError::Rejected { key: key.id() })

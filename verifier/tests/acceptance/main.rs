@@ -1,6 +1,8 @@
 //! Every rule of spec/acceptance.md, by alterations of the accepted bundles in `fixtures/accept/`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // tests
 
+#[path = "../support/accelerators.rs"]
+mod accelerators;
 mod books;
 mod chain;
 mod documents;

@@ -9,12 +9,14 @@ use std::sync::OnceLock;
 
 use k256::ecdsa::SigningKey;
 use serde::Deserialize;
-use solvency_verifier::accept::{Acceptance, Reason, Verdict, accept_bundle};
+use solvency_verifier::accept::{Acceptance, Reason, Verdict, accept_bundle, accept_bundle_with};
 use solvency_verifier::bundle::Bundle;
 use solvency_verifier::encoding::{Bytes16, Bytes32, Domain, TypedData, bytes_from_hex, keccak256};
 use solvency_verifier::statement::{AllocationStatement, Signature, Signed};
 use solvency_verifier::trust::{PreparedTrust, Trust};
 use solvency_verifier::{Address, FieldElement, valuation};
+
+use crate::accelerators::Right;
 
 /// The cases of `fixtures/accept/`.
 pub(crate) const CASES: [&str; 3] = ["flat", "tiered", "topup"];
@@ -227,7 +229,9 @@ impl Story {
 
     pub(crate) fn verdict(&self) -> Verdict {
         let trust = PreparedTrust::new(self.trust.clone()).expect("a consistent trust file");
-        accept_bundle(&self.bundle, &trust, self.now)
+        let alone = accept_bundle(&self.bundle, &trust, self.now);
+        assert_eq!(accept_bundle_with(&self.bundle, &trust, self.now, &Right), alone);
+        alone
     }
 
     pub(crate) fn accepted(&self) -> Acceptance {

@@ -2,12 +2,22 @@
 
 use ark_bn254::{Bn254, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup, pairing::Pairing};
-use solvency_verifier::groth16::{Batch, BatchError, PreparedVerifyingKey, Proof, VerifyError, verify};
+use solvency_verifier::groth16::{
+    Batch, BatchError, PreparedVerifyingKey, Proof, Verified, VerifyError, verify, verify_with,
+};
 use solvency_verifier::{CoveragePublic, Shape};
 
+use crate::accelerators::{Nonsense, Right};
 use crate::trapdoor::{Trapdoor, coverage, coverage_trapdoor, g1, prepared, proof_of};
 
-fn rejected(failed: &[usize]) -> Result<Vec<solvency_verifier::groth16::Verified>, BatchError> {
+/// What a batch comes to, which is the same with an accelerator.
+fn verified(items: &[(&PreparedVerifyingKey, CoveragePublic, Proof)]) -> Result<Vec<Verified>, BatchError> {
+    let alone = batch_of(items).verify();
+    assert_eq!(batch_of(items).verify_with(&Right), alone);
+    alone
+}
+
+fn rejected(failed: &[usize]) -> Result<Vec<Verified>, BatchError> {
     Err(BatchError::Rejected { failed: failed.to_vec() })
 }
 
@@ -31,7 +41,7 @@ fn proofs_under_several_keys_are_accepted_together() {
             (key, public, proof)
         })
         .collect();
-    let verified = batch_of(&items).verify().unwrap();
+    let verified = verified(&items).unwrap();
     let ids: Vec<_> = verified.iter().map(|verified| verified.key).collect();
     let expected: Vec<_> = items.iter().map(|(key, ..)| key.id()).collect();
     assert_eq!(ids, expected);
@@ -43,8 +53,9 @@ fn a_single_proof_is_a_batch_and_no_proof_is_none() {
     let key = prepared(&trapdoor);
     let public = coverage([1, 2, 3, 4]);
     let items = [(&key, public.clone(), proof_of(&trapdoor, &public, 1))];
-    assert_eq!(batch_of(&items).verify().unwrap().len(), 1);
+    assert_eq!(verified(&items).unwrap().len(), 1);
     assert_eq!(Batch::new().verify(), Err(BatchError::Empty));
+    assert_eq!(Batch::new().verify_with(&Right), Err(BatchError::Empty));
 }
 
 #[test]
@@ -60,7 +71,7 @@ fn the_positions_of_wrong_proofs_are_named() {
         .collect();
     items[1].1.context.0 += ark_bn254::Fr::from(1u64);
     items[4].1.pledge.0 += ark_bn254::Fr::from(1u64);
-    assert_eq!(batch_of(&items).verify(), rejected(&[1, 4]));
+    assert_eq!(verified(&items), rejected(&[1, 4]));
 }
 
 #[test]
@@ -72,7 +83,7 @@ fn a_proof_under_the_wrong_key_of_the_batch_is_refused() {
         (&keys[0], public.clone(), proof_of(&two, &public, 1)),
         (&keys[1], public.clone(), proof_of(&one, &public, 1)),
     ];
-    assert_eq!(batch_of(&items).verify(), rejected(&[0, 1]));
+    assert_eq!(verified(&items), rejected(&[0, 1]));
 }
 
 /// Add a point to one proof's C and take it off another's: the errors cancel in a plain sum. Only weights that the forger doesn't
@@ -101,7 +112,7 @@ fn two_wrong_proofs_that_cancel_with_equal_weights_are_refused() {
     let [first, second] = publics;
     let [wrong_first, wrong_second] = wrong;
     let items = [(&key, first, wrong_first), (&key, second, wrong_second)];
-    assert_eq!(batch_of(&items).verify(), rejected(&[0, 1]));
+    assert_eq!(verified(&items), rejected(&[0, 1]));
 }
 
 #[test]
@@ -112,7 +123,7 @@ fn the_same_wrong_proof_twice_with_opposite_signs_is_refused() {
     let proof = proof_of(&trapdoor, &public, 1);
     let negated = Proof::new(-*proof.a(), *proof.b(), -*proof.c()).unwrap();
     let items = [(&key, public.clone(), negated), (&key, public.clone(), proof)];
-    assert_eq!(batch_of(&items).verify(), rejected(&[0]));
+    assert_eq!(verified(&items), rejected(&[0]));
 }
 
 #[test]
@@ -129,4 +140,43 @@ fn inputs_that_do_not_fit_the_key_are_refused_when_added() {
     let mut batch = Batch::new();
     assert!(matches!(batch.push(&key, &allocation, &proof), Err(VerifyError::Statement { .. })));
     assert!(batch.is_empty());
+}
+
+/// An accelerator that errs on the side of rejection changes no answer: proofs are then verified without it.
+#[test]
+fn an_accelerators_nonsense_makes_no_batch_accepted_or_refused() {
+    let trapdoor = coverage_trapdoor();
+    let key = prepared(&trapdoor);
+    let mut items: Vec<_> = (0..3u64)
+        .map(|i| {
+            let public = coverage([i, 2, 3, 4]);
+            let proof = proof_of(&trapdoor, &public, i);
+            (&key, public, proof)
+        })
+        .collect();
+    let nonsense = [(0, true), (0, false), (1, false), (3, false), (100, false)];
+    let nonsense = nonsense.map(|(missing, zero)| Nonsense { missing, zero });
+    for nonsense in &nonsense {
+        assert_eq!(batch_of(&items).verify_with(nonsense).unwrap().len(), 3);
+    }
+    items[1].1.context.0 += ark_bn254::Fr::from(1u64);
+    for nonsense in &nonsense {
+        assert_eq!(batch_of(&items).verify_with(nonsense), rejected(&[1]));
+    }
+}
+
+#[test]
+fn a_single_proof_is_judged_alike_with_an_accelerator() {
+    let trapdoor = coverage_trapdoor();
+    let key = prepared(&trapdoor);
+    let (public, other) = (coverage([1, 2, 3, 4]), coverage([1, 2, 3, 5]));
+    let proof = proof_of(&trapdoor, &public, 5);
+    for public in [&public, &other] {
+        assert_eq!(verify_with(&key, public, &proof, &Right), verify(&key, public, &proof));
+    }
+    assert!(verify_with(&key, &public, &proof, &Right).is_ok());
+    assert!(verify_with(&key, &other, &proof, &Right).is_err());
+    let zero = Nonsense { missing: 0, zero: true };
+    let rejected = Err(VerifyError::Rejected { key: key.id() });
+    assert_eq!(verify_with(&key, &public, &proof, &zero), rejected);
 }

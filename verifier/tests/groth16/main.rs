@@ -1,5 +1,7 @@
 //! Groth16 keys, proofs, verification and batches: honest ones pass, and each refusal happens for its own reason.
 
+#[path = "../support/accelerators.rs"]
+mod accelerators;
 mod batch;
 mod cross_check;
 mod key;
