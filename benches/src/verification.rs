@@ -1,4 +1,5 @@
-//! Verification in turns, on one core: single, a chain of three, a batch, and ark-groth16 0.6 on the same proofs.
+//! Verification in turns, on one core: single, a chain of three, a batch, each with an accelerator and without, and
+//! ark-groth16 0.6 on the single proof.
 
 use core::fmt;
 use std::time::{Duration, Instant};
@@ -8,11 +9,14 @@ use ark_groth16::Groth16;
 use rayon::ThreadPoolBuilder;
 use serde::Serialize;
 use solvency_circuits::assignment;
+use solvency_kernels::{Pairings, Path};
 use solvency_prover::keys::ProvingKey;
 use solvency_prover::measure::sample;
 use solvency_prover::prove::Engines;
 use solvency_prover::resident::circuit;
-use solvency_verifier::groth16::{Batch, PreparedVerifyingKey, Proof, verify};
+use solvency_verifier::groth16::{
+    Batch, PreparedVerifyingKey, Proof, Verified, VerifyError, verify, verify_with,
+};
 use solvency_verifier::{FieldElement, PublicInputs, Shape, Statement};
 
 /// Why there are no figures.
@@ -31,11 +35,21 @@ pub struct Verification {
     pub batch: usize,
     /// One coverage proof by ark-groth16, key prepared.
     pub arkworks_ms: f64,
-    /// The same proof, key prepared.
+    /// By the verifier crate alone.
+    pub alone: Figures,
+    /// By the verifier crate with an accelerator.
+    pub accelerated: Figures,
+    /// The accelerator's path.
+    pub accelerator: &'static str,
+}
+
+/// Medians of one way, in milliseconds.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Figures {
+    /// One coverage proof, key prepared.
     pub single_ms: f64,
-    /// A holdings, an allocation and a coverage proof, one after the other.
-    pub three_singles_ms: f64,
-    /// The same in one multi-pairing.
+    /// A holdings, an allocation and a coverage proof in one multi-pairing.
     pub chain_ms: f64,
     /// The whole batch of coverage proofs.
     pub batch_ms: f64,
@@ -81,25 +95,36 @@ fn in_turns(repeat: u32, chain: &[Case], many: &[Case]) -> Result<Verification, 
     let Some(first) = many.first() else { return Err("a batch of no proofs".into()) };
     let arkworks = ark_groth16::prepare_verifying_key(&verifying_key(&first.key));
     let proof = ark_groth16::Proof { a: *first.proof.a(), b: *first.proof.b(), c: *first.proof.c() };
-    let mut times: [Vec<Duration>; 5] = Default::default();
+    let path = Path::chosen()?;
+    let pairings = Pairings::new(path);
+    let mut times: [Vec<Duration>; 7] = Default::default();
     for _ in 0..repeat.max(1) {
-        let now: [Result<Duration, Failed>; 5] = [
+        let now: [Result<Duration, Failed>; 7] = [
             timed(|| match Groth16::<Bn254>::verify_proof(&arkworks, &proof, &first.inputs.values)? {
                 true => Ok(()),
                 false => Err("ark-groth16 refuses a proof".into()),
             }),
-            timed(|| single(first)),
-            timed(|| chain.iter().try_for_each(single)),
-            timed(|| together(chain)),
-            timed(|| together(many)),
+            timed(|| verified(verify(&first.key, &first.inputs, &first.proof))),
+            timed(|| Ok(drop(collected(chain)?.verify()?))),
+            timed(|| Ok(drop(collected(many)?.verify()?))),
+            timed(|| verified(verify_with(&first.key, &first.inputs, &first.proof, &pairings))),
+            timed(|| Ok(drop(collected(chain)?.verify_with(&pairings)?))),
+            timed(|| Ok(drop(collected(many)?.verify_with(&pairings)?))),
         ];
         for (times, time) in times.iter_mut().zip(now) {
             times.push(time?);
         }
     }
-    let [arkworks_ms, single_ms, three_singles_ms, chain_ms, batch_ms] = times.map(median_ms);
-    let batch = many.len();
-    Ok(Verification { repeat, batch, arkworks_ms, single_ms, three_singles_ms, chain_ms, batch_ms })
+    let [arkworks_ms, single_ms, chain_ms, batch_ms, fast_single_ms, fast_chain_ms, fast_batch_ms] =
+        times.map(median_ms);
+    Ok(Verification {
+        repeat,
+        batch: many.len(),
+        arkworks_ms,
+        alone: Figures { single_ms, chain_ms, batch_ms },
+        accelerated: Figures { single_ms: fast_single_ms, chain_ms: fast_chain_ms, batch_ms: fast_batch_ms },
+        accelerator: path.name(),
+    })
 }
 
 fn cases(shape: Shape, count: usize) -> Result<Vec<Case>, Failed> {
@@ -126,18 +151,17 @@ fn verifying_key(key: &PreparedVerifyingKey) -> ark_groth16::VerifyingKey<Bn254>
     }
 }
 
-fn single(case: &Case) -> Result<(), Failed> {
-    let _verified = verify(&case.key, &case.inputs, &case.proof)?;
+fn verified(answer: Result<Verified, VerifyError>) -> Result<(), Failed> {
+    answer?;
     Ok(())
 }
 
-fn together(cases: &[Case]) -> Result<(), Failed> {
+fn collected(cases: &[Case]) -> Result<Batch<'_>, Failed> {
     let mut batch = Batch::new();
     for case in cases {
         batch.push(&case.key, &case.inputs, &case.proof)?;
     }
-    batch.verify()?;
-    Ok(())
+    Ok(batch)
 }
 
 fn timed(run: impl FnOnce() -> Result<(), Failed>) -> Result<Duration, Failed> {
@@ -153,18 +177,18 @@ fn median_ms(mut times: Vec<Duration>) -> f64 {
 
 impl fmt::Display for Verification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of_batch = self.batch_ms / self.batch as f64;
         writeln!(f, "medians of {}, one thread, keys prepared", self.repeat)?;
-        writeln!(f, "{:<28}{:>9}{:>12}", "", "ms", "/ single")?;
-        for (name, ms) in [
-            ("ark-groth16".to_string(), self.arkworks_ms),
-            ("single".to_string(), self.single_ms),
-            ("three, one by one".to_string(), self.three_singles_ms),
-            ("three, a chain".to_string(), self.chain_ms),
-            (format!("one of {} in a batch", self.batch), of_batch),
-        ] {
-            writeln!(f, "{name:<28}{ms:>9.3}{:>12.2}", ms / self.single_ms)?;
+        writeln!(f, "{:<34}{:>9}{:>16}", "", "ms", "/ ark-groth16")?;
+        let mut line = |name: &str, proofs: usize, ms: f64| {
+            let of_arkworks = ms / proofs as f64 / self.arkworks_ms;
+            writeln!(f, "{name:<34}{:>9.3}{of_arkworks:>16.3}", ms / proofs as f64)
+        };
+        line("ark-groth16", 1, self.arkworks_ms)?;
+        for (way, figures) in [("", &self.alone), (self.accelerator, &self.accelerated)] {
+            line(&format!("single {way}"), 1, figures.single_ms)?;
+            line(&format!("one of a chain of three {way}"), 3, figures.chain_ms)?;
+            line(&format!("one of a batch of {} {way}", self.batch), self.batch, figures.batch_ms)?;
         }
-        writeln!(f, "batch: {:.1} times as fast as single", self.single_ms / of_batch)
+        Ok(())
     }
 }
