@@ -5,6 +5,8 @@
 //! That the assignment means what its maker thinks; only that it satisfies every row. The time that proving takes depends on
 //! the witness (spec/threats.md).
 
+mod memory;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ark_bn254::Fr;
@@ -14,6 +16,8 @@ pub use solvency_kernels::{Path, PathError};
 use solvency_verifier::groth16::{Proof, ProofError, VerifyError, verify};
 use solvency_verifier::{Bytes32, PublicInputs, Statement};
 use zeroize::Zeroizing;
+
+pub use memory::{MemoryError, MemoryReport};
 
 use crate::groth16::{Accelerated, Blinding, Engine, RawProof, Reference};
 use crate::keys::{Circuit, ProvingKey};
@@ -40,6 +44,9 @@ pub enum ProveError {
     /// The operating system gives no randomness.
     #[error("no randomness from the operating system: {0}")]
     Randomness(getrandom::Error),
+    /// There is not enough memory; nothing was begun.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     /// The environment asks for an engine that can't be had.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -52,39 +59,6 @@ pub enum ProveError {
     /// The proof does not verify.
     #[error("the proof that was made does not verify: {0}; the key's file may be damaged")]
     DoesNotVerify(#[from] VerifyError),
-}
-
-/// Memory that proving needs, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MemoryReport {
-    /// The proving key's points.
-    pub key: u64,
-    /// The circuit's matrices.
-    pub matrices: u64,
-    /// The assignment.
-    pub assignment: u64,
-    /// Polynomials and scalars while proving: an upper estimate.
-    pub working: u64,
-}
-
-impl MemoryReport {
-    /// What proving with this key takes.
-    pub fn of(key: &ProvingKey) -> Self {
-        let element = size_of::<Fr>() as u64;
-        let (wires, domain) = (key.rows().wires() as u64, key.domain() as u64);
-        MemoryReport {
-            key: key.bytes(),
-            matrices: key.row_bytes(),
-            assignment: element * wires,
-            // Two polynomials as field elements and in lanes, their product as integers, the assignment as integers twice.
-            working: element * (6 * domain + 2 * wires),
-        }
-    }
-
-    /// The sum.
-    pub fn total(&self) -> u64 {
-        self.key + self.matrices + self.assignment + self.working
-    }
 }
 
 /// A prover's engine with its buffers and tables, kept from proof to proof, and the count of proofs that it got wrong.
@@ -149,6 +123,7 @@ impl Engines {
         if wires.len() != rows.wires() {
             return Err(LengthError { wires: rows.wires(), got: wires.len() }.into());
         }
+        MemoryReport::of(key).ensure_there_is_room()?;
         let statement = circuit.shape().statement();
         let inputs = AssignedInputs { statement, values: assignment.public_inputs() };
         let mut outcome = Err(ProveError::NoEngine);
