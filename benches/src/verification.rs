@@ -14,9 +14,7 @@ use solvency_prover::keys::ProvingKey;
 use solvency_prover::measure::sample;
 use solvency_prover::prove::Engines;
 use solvency_prover::resident::circuit;
-use solvency_verifier::groth16::{
-    Batch, PreparedVerifyingKey, Proof, Verified, VerifyError, verify, verify_with,
-};
+use solvency_verifier::groth16::{Batch, PreparedVerifyingKey, Proof, verify, verify_with};
 use solvency_verifier::{FieldElement, PublicInputs, Shape, Statement};
 
 /// Why there are no figures.
@@ -104,12 +102,12 @@ fn in_turns(repeat: u32, chain: &[Case], many: &[Case]) -> Result<Verification, 
                 true => Ok(()),
                 false => Err("ark-groth16 refuses a proof".into()),
             }),
-            timed(|| verified(verify(&first.key, &first.inputs, &first.proof))),
-            timed(|| Ok(drop(collected(chain)?.verify()?))),
-            timed(|| Ok(drop(collected(many)?.verify()?))),
-            timed(|| verified(verify_with(&first.key, &first.inputs, &first.proof, &pairings))),
-            timed(|| Ok(drop(collected(chain)?.verify_with(&pairings)?))),
-            timed(|| Ok(drop(collected(many)?.verify_with(&pairings)?))),
+            timed(|| done(verify(&first.key, &first.inputs, &first.proof))),
+            timed(|| done(collected(chain)?.verify())),
+            timed(|| done(collected(many)?.verify())),
+            timed(|| done(verify_with(&first.key, &first.inputs, &first.proof, &pairings))),
+            timed(|| done(collected(chain)?.verify_with(&pairings))),
+            timed(|| done(collected(many)?.verify_with(&pairings))),
         ];
         for (times, time) in times.iter_mut().zip(now) {
             times.push(time?);
@@ -151,9 +149,9 @@ fn verifying_key(key: &PreparedVerifyingKey) -> ark_groth16::VerifyingKey<Bn254>
     }
 }
 
-fn verified(answer: Result<Verified, VerifyError>) -> Result<(), Failed> {
-    answer?;
-    Ok(())
+/// Whether something was verified.
+fn done<T>(answer: Result<T, impl core::error::Error + Send + Sync + 'static>) -> Result<(), Failed> {
+    answer.map(drop).map_err(Failed::from)
 }
 
 fn collected(cases: &[Case]) -> Result<Batch<'_>, Failed> {
