@@ -16,6 +16,7 @@ pub mod holdings;
 pub mod poseidon;
 #[cfg(test)]
 mod testing;
+pub mod uniqueness;
 
 pub use circuit::{Witness, assignment, matrices, matrices_hash};
 pub use failure::{CheckFailed, WitnessError};

@@ -53,6 +53,8 @@ pub struct Matrices {
     pub wires: usize,
     /// Wires that are 0 or 1 in every satisfying assignment, by construction; increasing.
     pub boolean_wires: Vec<usize>,
+    /// Private wires that are inputs; increasing. Those that are not, rows determine ([`crate::uniqueness`]).
+    pub inputs: Vec<usize>,
     /// One label for each row.
     pub labels: Vec<Label>,
 }
@@ -98,7 +100,7 @@ impl Matrices {
         Failure { row, check, gadget }
     }
 
-    /// SHA-256 of the canonical encoding in spec/keys.md: labels and the list of boolean wires are not part of it.
+    /// SHA-256 of the canonical encoding in spec/keys.md: labels and the lists of boolean wires and inputs are not part of it.
     pub fn hash(&self) -> Bytes32 {
         let mut hasher = Sha256::new();
         let mut domain = [0u8; 32];

@@ -28,6 +28,7 @@ pub struct Builder<const RECORD: bool> {
     rows: [Rows; 3],
     labels: Vec<Label>,
     boolean_wires: Vec<usize>,
+    inputs: Vec<usize>,
 }
 
 /// More than any shape has: reserved at once, so that growing leaves no copies of secrets behind.
@@ -51,6 +52,7 @@ impl<const RECORD: bool> Builder<RECORD> {
             rows: Default::default(),
             labels: Vec::new(),
             boolean_wires: Vec::new(),
+            inputs: Vec::new(),
         }
     }
 
@@ -66,13 +68,21 @@ impl<const RECORD: bool> Builder<RECORD> {
         Linear::of_wire(value, index)
     }
 
-    /// A new private wire.
+    /// A new private wire that is an input: the prover chooses its value, within what rows allow.
     pub fn private(&mut self, value: Fr) -> Linear<RECORD> {
+        if RECORD {
+            self.inputs.push(self.wires.len());
+        }
+        self.derived(value)
+    }
+
+    /// A new private wire that rows determine from others ([`crate::uniqueness`]).
+    pub(crate) fn derived(&mut self, value: Fr) -> Linear<RECORD> {
         self.wires.push(value);
         Linear::of_wire(value, self.wires.len() - 1)
     }
 
-    /// A new private wire that is not used by itself.
+    /// As [`Builder::derived`], for a wire that is not used by itself.
     pub(crate) fn push(&mut self, value: Fr) {
         self.wires.push(value);
     }
@@ -110,7 +120,7 @@ impl<const RECORD: bool> Builder<RECORD> {
         a: &Linear<RECORD>,
         b: &Linear<RECORD>,
     ) -> Linear<RECORD> {
-        let product = self.private(a.value() * b.value());
+        let product = self.derived(a.value() * b.value());
         self.enforce_product(gadget, a, b, &product);
         product
     }
@@ -127,13 +137,18 @@ impl<const RECORD: bool> Builder<RECORD> {
         }
     }
 
-    /// A new wire that is 0 or 1.
+    /// A new wire that is 0 or 1, and that other rows determine.
     pub fn boolean(&mut self, gadget: &'static str, value: bool) -> Linear<RECORD> {
-        self.boolean_element(gadget, if value { Fr::ONE } else { Fr::ZERO })
+        if RECORD {
+            self.boolean_wires.push(self.wires.len());
+        }
+        let wire = self.derived(if value { Fr::ONE } else { Fr::ZERO });
+        self.enforce_boolean(gadget, &wire);
+        wire
     }
 
-    /// As [`Builder::boolean`], with a value that may be neither: its row is then not satisfied.
-    pub fn boolean_element(&mut self, gadget: &'static str, value: Fr) -> Linear<RECORD> {
+    /// A new private input that is to be 0 or 1; where its value is neither, its row is not satisfied.
+    pub fn boolean_input(&mut self, gadget: &'static str, value: Fr) -> Linear<RECORD> {
         if RECORD {
             self.boolean_wires.push(self.wires.len());
         }
@@ -148,7 +163,7 @@ impl<const RECORD: bool> Builder<RECORD> {
         let inverses = self.inverse_values(of.iter());
         let mut wires = Vec::with_capacity(of.len());
         for (a, inverse) in of.iter().zip(inverses.iter()) {
-            let wire = self.private(*inverse);
+            let wire = self.derived(*inverse);
             self.enforce_product(gadget, a, &wire, &Linear::constant(Fr::ONE));
             wires.push(wire);
         }
@@ -165,7 +180,7 @@ impl<const RECORD: bool> Builder<RECORD> {
         let inverses = self.inverse_values(of.iter().map(|(_, denominator)| denominator));
         let mut wires = Vec::with_capacity(of.len());
         for ((numerator, denominator), inverse) in of.iter().zip(inverses.iter()) {
-            let wire = self.private(numerator.value() * inverse);
+            let wire = self.derived(numerator.value() * inverse);
             self.enforce_product(gadget, denominator, &wire, numerator);
             wires.push(wire);
         }
@@ -201,6 +216,7 @@ impl Builder<true> {
             rows: self.rows,
             public_inputs: self.public_inputs,
             boolean_wires: self.boolean_wires,
+            inputs: self.inputs,
             labels: self.labels,
         }
     }

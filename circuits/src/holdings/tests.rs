@@ -193,6 +193,33 @@ fn h8_the_total_is_the_sum_of_the_amounts() {
     refused_by("H8", |opening| opening.vaults[15].amounts[4] += Fr::ONE);
 }
 
+/// Without its row, a term is what the sum makes of it. Two terms are changed here so that the sum still holds.
+#[test]
+fn h8_every_term_is_enforced() {
+    let (matrices, assignment) = (matrices(SHAPE), unchecked(&valid(), None));
+    let rows_of = |gadget: &str| -> Vec<usize> {
+        let labels = matrices.labels.iter().enumerate();
+        let wanted = labels.filter(|(_, label)| (label.check, label.gadget) == ("H8", gadget));
+        wanted.map(|(row, _)| row).collect()
+    };
+    // A quotient stands in B, a product in C.
+    for (gadget, matrix, count) in [("quotient", 1, 5 * 16), ("product", 2, SLOTS)] {
+        let rows = rows_of(gadget);
+        assert_eq!(rows.len(), count);
+        let term = |row: usize| matrices.rows[matrix][row][0].1;
+        for pair in rows.windows(2) {
+            let mut changed = assignment.clone();
+            changed.set(term(pair[0]), assignment.wires()[term(pair[0])] + Fr::ONE);
+            changed.set(term(pair[1]), assignment.wires()[term(pair[1])] - Fr::ONE);
+            let failure = matrices.first_unsatisfied(&changed).unwrap().unwrap();
+            assert_eq!((failure.row, failure.check, failure.gadget), (pair[0], "H8", gadget));
+            changed.set(term(pair[0]), assignment.wires()[term(pair[0])]);
+            let failure = matrices.first_unsatisfied(&changed).unwrap().unwrap();
+            assert_eq!((failure.row, failure.gadget), (pair[1], gadget));
+        }
+    }
+}
+
 /// A known mistake: with a challenge from the root alone, a total is solved for after it is known. Here the forged total
 /// changes `C_T` and so the challenge that it was made for.
 #[test]

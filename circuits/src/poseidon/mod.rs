@@ -40,7 +40,7 @@ pub fn hash<const RECORD: bool>(
     let first_local = builder.next_wire();
     let result = width.assign(builder, tag, inputs);
     let result = match output {
-        Output::Private => builder.private(result),
+        Output::Private => builder.derived(result),
         Output::Public(index) => builder.public_input(index, result),
     };
     if RECORD {

@@ -82,7 +82,7 @@ impl Circuit for Opening {
             }
             let haircut = builder.product("product", &prices[asset], &haircut);
             let net = tier_value.times(Fr::from(CENT_SCALE)).minus(&haircut);
-            let counted = builder.boolean_element("counted", selection.counted);
+            let counted = builder.boolean_input("counted", selection.counted);
             value.add_scaled(&builder.product("product", &counted, &net), Fr::ONE);
         }
 
