@@ -37,6 +37,9 @@ pub(crate) enum Command {
     /// Proving and verifying keys
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Circuits: show that inputs determine every wire
+    #[command(subcommand)]
+    Circuit(CircuitCommand),
     /// Signing keys of custodians, attestors, venues and oracles
     #[command(subcommand)]
     Signer(SignerCommand),
@@ -104,6 +107,16 @@ pub(crate) enum KeysCommand {
     Inspect {
         /// A .pk or .vk file
         file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CircuitCommand {
+    /// Show from the matrices alone that inputs determine every other wire; exit code 1 where they don't
+    Check {
+        /// Shape, as in coverage-flat; all without it
+        #[arg(long = "shape")]
+        shapes: Vec<String>,
     },
 }
 

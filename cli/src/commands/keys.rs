@@ -29,6 +29,14 @@ pub(crate) fn shape(name: &str) -> CliResult<Shape> {
     })
 }
 
+/// The shapes that the command line names, or these where it names none.
+pub(crate) fn shapes(names: &[String], otherwise: &[Shape]) -> CliResult<Vec<Shape>> {
+    if names.is_empty() {
+        return Ok(otherwise.to_vec());
+    }
+    names.iter().map(|name| shape(name)).collect()
+}
+
 fn dev(name: &str, keys: &Path, tables: u8, output: &Output) -> CliResult {
     let shape = shape(name)?;
     let working = output.working(&format!("development set-up of {shape}"));

@@ -135,3 +135,16 @@ fn what_cannot_be_estimated_is_refused_before_anything_is_measured() {
     refused("bench --throughput --shape holdings-16", &["holdings-16", "coverage-flat"]);
     refused("bench --throughput --vaults 3", &["--vaults"]);
 }
+
+#[test]
+fn circuits_are_shown_to_be_unambiguous() {
+    let dir = tempfile::tempdir().unwrap();
+    let checked = run(dir.path(), "circuit check --shape holdings-16 --json").expect(0).json();
+    let circuit = &checked["circuits"][0];
+    assert_eq!((&circuit["shape"], &circuit["undetermined"]), (&json!("holdings-16/1"), &json!([])));
+    assert_eq!(circuit["obligations"].as_array().unwrap().len(), 64 + 80);
+    assert_eq!((&circuit["freePublicInputs"], &circuit["unusedWires"]), (&json!([3, 4]), &json!([4])));
+    let text = run(dir.path(), "circuit check --shape coverage-flat").expect(0).stdout;
+    assert!(text.contains("wires follow from"), "{text}");
+    run(dir.path(), "circuit check --shape coverage").expect_error(&["coverage-flat"]);
+}

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &BenchArgs, output: &Output) -> CliResult {
     if !args.accounts.is_empty() {
         return Err(CliError::new("--accounts alone measures nothing").hint("add --throughput or --estimate"));
     }
-    let shapes = shapes(args, &Shape::ALL)?;
+    let shapes = super::keys::shapes(&args.shapes, &Shape::ALL)?;
     let figures = measured(&shapes, args.repeat, output)?;
     let estimate = match args.vaults {
         None => None,
@@ -43,14 +43,6 @@ pub(crate) fn run(args: &BenchArgs, output: &Output) -> CliResult {
         text
     });
     Ok(Outcome::Done)
-}
-
-/// The shapes that the command line names, or these.
-fn shapes(args: &BenchArgs, otherwise: &[Shape]) -> CliResult<Vec<Shape>> {
-    if args.shapes.is_empty() {
-        return Ok(otherwise.to_vec());
-    }
-    args.shapes.iter().map(|name| super::keys::shape(name)).collect()
 }
 
 fn measured(shapes: &[Shape], repeat: u32, output: &Output) -> CliResult<Vec<ShapeFigures>> {

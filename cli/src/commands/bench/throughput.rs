@@ -17,7 +17,7 @@ pub(super) fn run(args: &BenchArgs, output: &Output) -> CliResult {
     if accounts.contains(&0) {
         return Err(CliError::new("--accounts: no accounts take no time").hint("name numbers from 1 on"));
     }
-    let shapes = super::shapes(args, &[Shape::CoverageFlat])?;
+    let shapes = crate::commands::keys::shapes(&args.shapes, &[Shape::CoverageFlat])?;
     let most = Duration::from_secs(args.seconds);
     let mut measured = Vec::new();
     for shape in shapes {
