@@ -7,6 +7,7 @@
 pub mod account;
 pub mod book;
 pub mod chain;
+pub mod circom;
 pub mod claim;
 pub mod export;
 pub mod files;
