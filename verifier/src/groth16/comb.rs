@@ -11,7 +11,7 @@ const TEETH: usize = 8;
 /// Distance of these bits: `TEETH·SPACING` bits hold every scalar.
 const SPACING: usize = 32;
 
-/// The sums of every choice among `P, 2^32·P, …, 2^224·P`: 255 points, 16 KiB.
+/// The sums of every choice among `P, 2^32·P, …, 2^224·P`: 255 points, 18 KiB.
 ///
 /// Source: Lim and Lee, "More Flexible Exponentiation with Precomputation", CRYPTO 1994, section 3, with one column of blocks.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::{comb::Comb, key::VerifyingKey, key_id::KeyId, miller::G2Prepared};
 use alloc::vec::Vec;
 
 /// A verifying key, its id, `e(α, β)`, `β`, `−γ`, `−δ` with the coefficients of their Miller loops, and tables of `α` and its
-/// input points: 16 KiB each.
+/// input points: 18 KiB each.
 #[derive(Clone, Debug)]
 pub struct PreparedVerifyingKey {
     key: VerifyingKey,
