@@ -64,7 +64,7 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Show what a bundle, key or trust file says, without judging it
     Inspect(InspectArgs),
-    /// Export to snarkjs JSON, Solidity or calldata
+    /// Export to snarkjs JSON, .r1cs, Solidity or calldata
     #[command(subcommand)]
     Export(ExportCommand),
     /// Measure witness, proof and verification on this machine
@@ -344,6 +344,15 @@ pub(crate) enum ExportCommand {
         #[command(flatten)]
         choice: ProofChoice,
         /// Directory to write to
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// The constraint system of a shape as circom's .r1cs
+    R1cs {
+        /// Shape, as in coverage-flat
+        #[arg(long)]
+        shape: String,
+        /// File to write
         #[arg(long)]
         out: PathBuf,
     },

@@ -2,6 +2,7 @@
 
 use ark_bn254::Fr;
 use serde_json::json;
+use solvency_prover::circom::R1cs;
 use solvency_prover::export;
 use solvency_prover::files::{self, Access};
 use solvency_verifier::bundle::Bundle;
@@ -31,6 +32,22 @@ pub(crate) fn run(command: &ExportCommand, output: &Output) -> CliResult {
                 let (key, public, proof) =
                     (path("verification_key.json"), path("public.json"), path("proof.json"));
                 format!("npx snarkjs groth16 verify {key} {public} {proof}")
+            });
+        }
+        ExportCommand::R1cs { shape, out } => {
+            let shape = super::keys::shape(shape)?;
+            let matrices = solvency_circuits::matrices(shape);
+            let r1cs = R1cs::of(&matrices)?;
+            files::write_atomically(out, &r1cs.to_bytes()?, Access::Public)?;
+            let value = json!({
+                "file": out,
+                "shape": shape,
+                "constraints": r1cs.constraints(),
+                "wires": r1cs.wires,
+                "matrices": matrices.hash(),
+            });
+            output.result(value, || {
+                format!("{}: {} constraints, {} wires", out.display(), r1cs.constraints(), r1cs.wires)
             });
         }
         ExportCommand::Solidity { key, out } => {

@@ -1,6 +1,8 @@
 //! Commands that need nothing but themselves.
 
 use serde_json::json;
+use solvency_prover::circom::R1cs;
+use solvency_verifier::Shape;
 
 use crate::runner::{names, run};
 
@@ -134,6 +136,18 @@ fn what_cannot_be_estimated_is_refused_before_anything_is_measured() {
     refused("bench --throughput --accounts 0", &["no accounts", "hint"]);
     refused("bench --throughput --shape holdings-16", &["holdings-16", "coverage-flat"]);
     refused("bench --throughput --vaults 3", &["--vaults"]);
+}
+
+#[test]
+fn a_constraint_system_is_exported_and_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = run(dir.path(), "export r1cs --shape coverage-flat --out a.r1cs --json").expect(0).json();
+    assert_eq!(made["constraints"], 7812);
+    let r1cs = R1cs::from_bytes(&std::fs::read(dir.path().join("a.r1cs")).unwrap()).unwrap();
+    assert_eq!(r1cs.constraints(), 7812);
+    assert_eq!(r1cs.rows, solvency_circuits::matrices(Shape::CoverageFlat).rows);
+    run(dir.path(), "export r1cs --shape coverage --out b.r1cs").expect_error(&["coverage-flat"]);
+    assert!(!dir.path().join("b.r1cs").exists());
 }
 
 #[test]
