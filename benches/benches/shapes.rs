@@ -4,27 +4,14 @@
 
 use std::hint::black_box;
 
-use ark_bn254::Fr;
 use criterion::{Criterion, criterion_group, criterion_main};
 use solvency_circuits::assignment;
 use solvency_prover::keys::ProvingKey;
 use solvency_prover::measure::{peak_memory, sample};
-use solvency_prover::prove::Engines;
+use solvency_prover::prove::{AssignedInputs, Engines};
 use solvency_prover::resident::circuit;
 use solvency_verifier::groth16::{Batch, verify};
-use solvency_verifier::{FieldElement, PublicInputs, Shape, Statement};
-
-struct Inputs(Statement, Vec<Fr>);
-
-impl PublicInputs for Inputs {
-    fn statement(&self) -> Statement {
-        self.0
-    }
-
-    fn to_field_elements(&self) -> Vec<Fr> {
-        self.1.clone()
-    }
-}
+use solvency_verifier::{FieldElement, Shape};
 
 fn shape(criterion: &mut Criterion, shape: Shape) {
     let witness = sample(shape);
@@ -35,7 +22,7 @@ fn shape(criterion: &mut Criterion, shape: Shape) {
     let engines = Engines::new().expect("a path of this processor");
     let make = || engines.prove(&key, circuit, &assigned).expect("a proof");
     let proof = make();
-    let inputs = Inputs(shape.statement(), assigned.public_inputs().to_vec());
+    let inputs = AssignedInputs::of(shape, &assigned);
     let constraints = circuit.matrices().constraints();
 
     let mut group = criterion.benchmark_group(shape.name());

@@ -12,10 +12,10 @@ use solvency_circuits::assignment;
 use solvency_kernels::{Pairings, Path};
 use solvency_prover::keys::ProvingKey;
 use solvency_prover::measure::sample;
-use solvency_prover::prove::Engines;
+use solvency_prover::prove::{AssignedInputs, Engines};
 use solvency_prover::resident::circuit;
 use solvency_verifier::groth16::{Batch, PreparedVerifyingKey, Proof, verify, verify_with};
-use solvency_verifier::{FieldElement, PublicInputs, Shape, Statement};
+use solvency_verifier::{FieldElement, Shape};
 
 /// Why there are no figures.
 pub type Failed = Box<dyn core::error::Error + Send + Sync>;
@@ -56,23 +56,8 @@ pub struct Figures {
 /// A proof with what it is verified against.
 struct Case {
     key: PreparedVerifyingKey,
-    inputs: Inputs,
+    inputs: AssignedInputs,
     proof: Proof,
-}
-
-struct Inputs {
-    statement: Statement,
-    values: Vec<Fr>,
-}
-
-impl PublicInputs for Inputs {
-    fn statement(&self) -> Statement {
-        self.statement
-    }
-
-    fn to_field_elements(&self) -> Vec<Fr> {
-        self.values.clone()
-    }
 }
 
 /// Makes keys and proofs, then verifies in turns on one thread.
@@ -132,7 +117,7 @@ fn cases(shape: Shape, count: usize) -> Result<Vec<Case>, Failed> {
     let case = |index: usize| {
         let assigned = assignment(shape, &sample(shape), FieldElement(Fr::from(index as u64)))?;
         let proof = engines.prove(&key, circuit, &assigned)?;
-        let inputs = Inputs { statement: shape.statement(), values: assigned.public_inputs().to_vec() };
+        let inputs = AssignedInputs::of(shape, &assigned);
         Ok(Case { key: key.verifying().clone(), inputs, proof })
     };
     (0..count).map(case).collect()

@@ -6,25 +6,10 @@ use solvency_circuits::assignment;
 use solvency_kernels::{Pairings, Path};
 use solvency_prover::keys::ProvingKey;
 use solvency_prover::measure::sample;
-use solvency_prover::prove::Engines;
+use solvency_prover::prove::{AssignedInputs, Engines};
 use solvency_prover::resident::circuit;
 use solvency_verifier::groth16::{Batch, BatchError, Proof, verify_with};
-use solvency_verifier::{FieldElement, PublicInputs, Shape, Statement};
-
-struct Inputs {
-    statement: Statement,
-    values: Vec<Fr>,
-}
-
-impl PublicInputs for Inputs {
-    fn statement(&self) -> Statement {
-        self.statement
-    }
-
-    fn to_field_elements(&self) -> Vec<Fr> {
-        self.values.clone()
-    }
-}
+use solvency_verifier::{FieldElement, Shape};
 
 #[test]
 fn batches_are_judged_alike_on_every_path() {
@@ -32,12 +17,11 @@ fn batches_are_judged_alike_on_every_path() {
     let circuit = circuit(shape);
     let key = ProvingKey::generate_development(circuit).unwrap();
     let engines = Engines::new().unwrap();
-    let mut proofs: Vec<(Inputs, Proof)> = (0..10u64)
+    let mut proofs: Vec<(AssignedInputs, Proof)> = (0..10u64)
         .map(|index| {
             let assigned = assignment(shape, &sample(shape), FieldElement(Fr::from(index))).unwrap();
             let proof = engines.prove(&key, circuit, &assigned).unwrap();
-            let values = assigned.public_inputs().to_vec();
-            (Inputs { statement: shape.statement(), values }, proof)
+            (AssignedInputs::of(shape, &assigned), proof)
         })
         .collect();
     if Path::ifma().is_none() {
@@ -45,7 +29,7 @@ fn batches_are_judged_alike_on_every_path() {
     }
     for wrong in [None, Some(3), Some(9)] {
         if let Some(wrong) = wrong {
-            let inputs: &mut Inputs = &mut proofs[wrong].0;
+            let inputs: &mut AssignedInputs = &mut proofs[wrong].0;
             inputs.values[0] += Fr::from(1u64);
         }
         let mut batch = Batch::new();

@@ -12,7 +12,7 @@ use ark_bn254::Fr;
 use serde::Serialize;
 use solvency_circuits::assignment;
 use solvency_verifier::groth16::{Batch, PreparedVerifyingKey, Proof, verify};
-use solvency_verifier::{FieldElement, PublicInputs, Shape, Statement};
+use solvency_verifier::{FieldElement, Shape};
 
 pub use estimate::{
     CoverageFigures, CoverageNeeds, Demand, DemandError, Epoch, LINEAR, Needs, Plan, coverage_cores, estimate,
@@ -21,7 +21,7 @@ pub use sample::sample;
 pub use throughput::{Accounts, Throughput, ThroughputPoint, grow};
 
 use crate::keys::{KeyStoreError, ProvingKey, SetUpError};
-use crate::prove::{Engines, MemoryReport, ProveError};
+use crate::prove::{AssignedInputs, Engines, MemoryReport, ProveError};
 use crate::resident::{DevelopmentKeyError, ProofError, circuit};
 
 /// Figures of one shape; times are medians, in milliseconds.
@@ -103,7 +103,7 @@ pub fn measure(shape: Shape, repeat: u32) -> Result<ShapeFigures, MeasureError> 
     let engines = Engines::new().map_err(ProveError::from)?;
     let proof = engines.prove(&key, circuit, &assigned)?;
     let prove_time = median(repeat, || engines.prove(&key, circuit, &assigned).map(drop))?;
-    let inputs = Inputs { statement: shape.statement(), values: assigned.public_inputs().to_vec() };
+    let inputs = AssignedInputs::of(shape, &assigned);
     let prepared = key.verifying();
     let failed = |error: &dyn core::fmt::Display| MeasureError::Verify(error.to_string());
     let verify_time = median(repeat.max(9), || {
@@ -146,7 +146,11 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-fn verify_batch(key: &PreparedVerifyingKey, inputs: &Inputs, proof: &Proof) -> Result<(), MeasureError> {
+fn verify_batch(
+    key: &PreparedVerifyingKey,
+    inputs: &AssignedInputs,
+    proof: &Proof,
+) -> Result<(), MeasureError> {
     let failed = |error: &dyn core::fmt::Display| MeasureError::Verify(error.to_string());
     let mut batch = Batch::new();
     for _ in 0..BATCH {
@@ -161,19 +165,4 @@ pub fn peak_memory() -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024)
-}
-
-struct Inputs {
-    statement: Statement,
-    values: Vec<Fr>,
-}
-
-impl PublicInputs for Inputs {
-    fn statement(&self) -> Statement {
-        self.statement
-    }
-
-    fn to_field_elements(&self) -> Vec<Fr> {
-        self.values.clone()
-    }
 }

@@ -14,7 +14,7 @@ use ark_ff::PrimeField;
 use solvency_circuits::builder::{Assignment, Failure, LengthError};
 pub use solvency_kernels::{Path, PathError};
 use solvency_verifier::groth16::{Proof, ProofError, VerifyError, verify};
-use solvency_verifier::{Bytes32, PublicInputs, Statement};
+use solvency_verifier::{Bytes32, PublicInputs, Shape, Statement};
 use zeroize::Zeroizing;
 
 pub use memory::{MemoryError, MemoryReport};
@@ -124,8 +124,7 @@ impl Engines {
             return Err(LengthError { wires: rows.wires(), got: wires.len() }.into());
         }
         MemoryReport::of(key).ensure_there_is_room()?;
-        let statement = circuit.shape().statement();
-        let inputs = AssignedInputs { statement, values: assignment.public_inputs() };
+        let inputs = AssignedInputs::of(circuit.shape(), assignment);
         let mut outcome = Err(ProveError::NoEngine);
         for (tried, engine) in engines.iter().enumerate() {
             let evaluations = rows.evaluate(wires).map_err(|row| circuit.failure(row))?;
@@ -151,7 +150,7 @@ pub fn prove(key: &ProvingKey, circuit: &Circuit, assignment: &Assignment) -> Re
 }
 
 /// A proof that verifies.
-fn checked(proof: RawProof, key: &ProvingKey, inputs: &AssignedInputs<'_>) -> Result<Proof, ProveError> {
+fn checked(proof: RawProof, key: &ProvingKey, inputs: &AssignedInputs) -> Result<Proof, ProveError> {
     let proof = Proof::new(proof.a, proof.b, proof.c)?;
     let _verified = verify(key.verifying(), inputs, &proof)?;
     Ok(proof)
@@ -172,18 +171,31 @@ fn random_element() -> Result<Fr, ProveError> {
     Ok(Fr::from_be_bytes_mod_order(bytes.as_ref()))
 }
 
-struct AssignedInputs<'a> {
-    statement: Statement,
-    values: &'a [Fr],
+/// The public inputs of an assignment, to verify a proof that was just made of it.
+///
+/// Who verifies somebody else's proof computes them from the statement instead: these say nothing about what they mean.
+#[derive(Clone, Debug)]
+pub struct AssignedInputs {
+    /// The statement.
+    pub statement: Statement,
+    /// The inputs in the order of the specification.
+    pub values: Vec<Fr>,
 }
 
-impl PublicInputs for AssignedInputs<'_> {
+impl AssignedInputs {
+    /// Those of an assignment of a shape.
+    pub fn of(shape: Shape, assignment: &Assignment) -> Self {
+        Self { statement: shape.statement(), values: assignment.public_inputs().to_vec() }
+    }
+}
+
+impl PublicInputs for AssignedInputs {
     fn statement(&self) -> Statement {
         self.statement
     }
 
     fn to_field_elements(&self) -> Vec<Fr> {
-        self.values.to_vec()
+        self.values.clone()
     }
 }
 
