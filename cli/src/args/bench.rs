@@ -9,7 +9,7 @@ pub(crate) struct BenchArgs {
     #[arg(long = "shape", conflicts_with = "estimate")]
     pub(crate) shapes: Vec<String>,
     /// Repetitions of each measurement
-    #[arg(long, default_value_t = 3, conflicts_with = "throughput")]
+    #[arg(long, default_value_t = 3, conflicts_with = "throughput", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) repeat: u32,
     /// Also estimate an epoch of this many vaults
     #[arg(long, conflicts_with = "throughput")]

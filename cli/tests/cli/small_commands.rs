@@ -133,7 +133,7 @@ fn what_cannot_be_estimated_is_refused_before_anything_is_measured() {
     refused("bench --estimate --vaults 1 --accounts 18446744073709551615 --venues 2", &["64 bits", "hint"]);
     refused("bench --accounts 1", &["--throughput or --estimate"]);
     refused("bench --venues 2", &["--estimate"]);
-    refused("bench --throughput --accounts 0", &["no accounts", "hint"]);
+    refused("bench --throughput --accounts 0", &["0 accounts", "hint"]);
     refused("bench --throughput --shape holdings-16", &["holdings-16", "coverage-flat"]);
     refused("bench --throughput --vaults 3", &["--vaults"]);
 }
@@ -145,7 +145,7 @@ fn a_constraint_system_is_exported_and_comes_back() {
     assert_eq!(made["constraints"], 7812);
     let r1cs = R1cs::from_bytes(&std::fs::read(dir.path().join("a.r1cs")).unwrap()).unwrap();
     assert_eq!(r1cs.constraints(), 7812);
-    assert_eq!(r1cs.rows, solvency_circuits::matrices(Shape::CoverageFlat).rows);
+    assert_eq!(r1cs.rows(), &solvency_circuits::matrices(Shape::CoverageFlat).rows);
     run(dir.path(), "export r1cs --shape coverage --out b.r1cs").expect_error(&["coverage-flat"]);
     assert!(!dir.path().join("b.r1cs").exists());
 }
@@ -161,4 +161,17 @@ fn circuits_are_shown_to_be_unambiguous() {
     let text = run(dir.path(), "circuit check --shape coverage-flat").expect(0).stdout;
     assert!(text.contains("wires follow from"), "{text}");
     run(dir.path(), "circuit check --shape coverage").expect_error(&["coverage-flat"]);
+}
+
+/// Numbers that would be taken for a list of accounts or repetitions.
+#[test]
+fn measurements_without_end_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let most = u64::MAX.to_string();
+    run(dir.path(), &format!("bench --throughput --accounts {most}"))
+        .expect_error(&["--accounts", "1000000"]);
+    run(dir.path(), "bench --throughput --accounts 1000001").expect_error(&["--accounts"]);
+    for repeat in ["0", "1001", "4294967295"] {
+        run(dir.path(), &format!("bench --repeat {repeat}")).expect_error(&["--repeat"]);
+    }
 }
