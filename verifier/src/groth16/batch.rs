@@ -148,12 +148,10 @@ impl<'a> Batch<'a> {
     fn combination_holds(&self, weights: &[u128]) -> bool {
         let mut first = comb::weighted(&self.terms(weights, Proof::a));
         let of_proofs: Vec<G2Prepared> = self.items.iter().map(|item| (*item.proof.b()).into()).collect();
+        let of_c = self.terms(weights, Proof::c);
         let mut of_keys = Vec::new();
         for sums in self.by_key(weights) {
-            let c = sums.proofs.iter().map(|position| self.items.get(*position).map(|item| *item.proof.c()));
-            let weights = sums.proofs.iter().map(|position| weights.get(*position).copied());
-            let c: Option<Vec<(G1Affine, u128)>> = c.zip(weights).map(|(c, weight)| c.zip(weight)).collect();
-            let Some(c) = c else { return false };
+            let c: Vec<_> = sums.proofs.iter().filter_map(|position| of_c.get(*position)).copied().collect();
             first.extend([sums.alpha(), sums.inputs(), comb::weighted_sum(&c)]);
             of_keys.extend([&sums.key.beta, &sums.key.minus_gamma, &sums.key.minus_delta]);
         }

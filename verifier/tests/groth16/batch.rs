@@ -7,7 +7,7 @@ use solvency_verifier::groth16::{
 };
 use solvency_verifier::{CoveragePublic, Shape};
 
-use crate::accelerators::{Nonsense, Right};
+use crate::accelerators::{Loops, Nonsense, Right};
 use crate::trapdoor::{Trapdoor, coverage, coverage_trapdoor, g1, prepared, proof_of};
 
 /// What a batch comes to, which is the same with an accelerator.
@@ -154,8 +154,16 @@ fn an_accelerators_nonsense_makes_no_batch_accepted_or_refused() {
             (&key, public, proof)
         })
         .collect();
-    let nonsense = [(0, true), (0, false), (1, false), (3, false), (100, false)];
-    let nonsense = nonsense.map(|(missing, zero)| Nonsense { missing, zero });
+    // With a number of multiples that can't be, not even loops that always give one are believed.
+    let nonsense = [
+        (0, Loops::Zero),
+        (0, Loops::TooMany),
+        (1, Loops::TooMany),
+        (1, Loops::One),
+        (3, Loops::One),
+        (100, Loops::One),
+    ];
+    let nonsense = nonsense.map(|(missing, loops)| Nonsense { missing, loops });
     for nonsense in &nonsense {
         assert_eq!(batch_of(&items).verify_with(nonsense).unwrap().len(), 3);
     }
@@ -176,7 +184,7 @@ fn a_single_proof_is_judged_alike_with_an_accelerator() {
     }
     assert!(verify_with(&key, &public, &proof, &Right).is_ok());
     assert!(verify_with(&key, &other, &proof, &Right).is_err());
-    let zero = Nonsense { missing: 0, zero: true };
+    let zero = Nonsense { missing: 0, loops: Loops::Zero };
     let rejected = Err(VerifyError::Rejected { key: key.id() });
     assert_eq!(verify_with(&key, &public, &proof, &zero), rejected);
 }
