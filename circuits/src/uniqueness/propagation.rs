@@ -174,7 +174,7 @@ impl<'a> Propagation<'a> {
         if bits.is_empty() {
             return true;
         }
-        if !bits.iter().all(|(_, wire)| self.boolean[*wire]) || terms.len() == 1 {
+        if !bits.iter().all(|(_, wire)| self.boolean[*wire]) {
             return false;
         }
         // L = known − Σ weight·bit, so that known = L + Σ weight·bit.

@@ -6,7 +6,7 @@ use solvency_verifier::Shape;
 use solvency_verifier::commitment::Tag;
 
 use super::*;
-use crate::builder::{Builder, Linear};
+use crate::builder::Builder;
 use crate::gadgets::Bounded;
 use crate::matrices;
 use crate::poseidon::{self, Output};
@@ -212,5 +212,14 @@ fn a_sum_with_two_unknown_wires_determines_neither() {
     let [y, z] = [0, 1].map(|_| builder.derived(Fr::ZERO));
     builder.enforce_zero("sum", &x.plus(&y).plus(&z));
     assert_eq!(check(&builder.matrices()).undetermined.len(), 2);
-    let _: Linear<true> = x;
+}
+
+/// `k·x = y` with a known k: whoever chooses x chooses y.
+#[test]
+fn a_product_with_two_unknown_wires_determines_neither() {
+    let mut builder = Builder::<true>::new(0);
+    let k = builder.private(Fr::from(2u64));
+    let [x, y] = [3u64, 6].map(|value| builder.derived(Fr::from(value)));
+    builder.enforce_product("product", &k, &x, &y);
+    assert_eq!(check(&builder.matrices()).undetermined.len(), 2);
 }
