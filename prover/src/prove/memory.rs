@@ -61,16 +61,9 @@ pub enum MemoryError {
 }
 
 impl MemoryReport {
-    /// Refuses to begin a proof that there is no memory for: a program that runs out of it half way is ended by the system
-    /// without a word.
-    ///
-    /// # Errors
-    /// [`MemoryError`].
-    pub fn ensure_there_is_room(&self) -> Result<(), MemoryError> {
-        self.ensure_room_in(available())
-    }
-
-    fn ensure_room_in(&self, available: Option<u64>) -> Result<(), MemoryError> {
+    /// Refuses to begin a proof that there is no memory for, given what is [`available`]: a program that runs out of it half way
+    /// is ended by the system without a word.
+    pub(super) fn ensure_room_in(&self, available: Option<u64>) -> Result<(), MemoryError> {
         // The key is mapped, and the assignment is there.
         let needed = self.working;
         if let Some(available) = available.filter(|available| *available < needed) {
@@ -85,7 +78,7 @@ impl MemoryReport {
 /// What the system could give without swapping; nothing where it does not say.
 ///
 /// Source: proc(5), MemAvailable.
-fn available() -> Option<u64> {
+pub(super) fn available() -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

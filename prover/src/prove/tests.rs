@@ -70,6 +70,21 @@ fn a_wrong_result_is_caught_counted_and_made_again_by_the_reference() {
 }
 
 #[test]
+fn a_proof_without_memory_is_not_begun() {
+    let (circuit, (_, assignment)) = (circuit(), build());
+    let key = key(&circuit);
+    let mut engines = Engines::on(Path::portable());
+    engines.available_memory = || Some(1);
+    let refused = engines.prove(&key, &circuit, &assignment);
+    assert!(
+        matches!(refused, Err(ProveError::Memory(MemoryError::NotFree { available: 1, .. }))),
+        "{refused:?}"
+    );
+    engines.available_memory = || None;
+    assert!(engines.prove(&key, &circuit, &assignment).is_ok());
+}
+
+#[test]
 fn a_right_result_is_not_made_again() {
     let (circuit, (_, assignment)) = (circuit(), build());
     let key = key(&circuit);
