@@ -37,7 +37,8 @@ fn files_come_back() {
     let r1cs = R1cs::of(&matrices).unwrap();
     let [r1cs_bytes, wtns_bytes] = files();
     assert_eq!(R1cs::from_bytes(&r1cs_bytes).unwrap(), r1cs);
-    assert_eq!((r1cs.wires, r1cs.public_inputs, r1cs.private_inputs, r1cs.constraints()), (4, 1, 1, 2));
+    assert_eq!((r1cs.wires(), r1cs.public_outputs(), r1cs.public_inputs()), (4, 0, 1));
+    assert_eq!((r1cs.private_inputs(), r1cs.constraints()), (1, 2));
     assert_eq!(Wtns::from_bytes(&wtns_bytes).unwrap(), wtns);
     assert_eq!(wtns.values(), [1u64, 81, 3, 9].map(Fr::from));
     assert!(!format!("{wtns:?} {r1cs:?}").contains("81"));

@@ -1,5 +1,7 @@
 //! `solvency circuit`: what can be shown of a circuit without a witness.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use solvency_circuits::uniqueness::{self, Discharge, Report};
 use solvency_verifier::Shape;
@@ -65,11 +67,12 @@ fn describe(shape: Shape, report: &Report) -> String {
         let place = row.map_or("in no row".into(), |row| format!("{}, {}", row.check, row.gadget));
         text.push_str(&format!("  wire {wire} is not determined ({place})\n"));
     }
-    for discharge in [Discharge::OwnRow, Discharge::Range { most: 63 }] {
-        let count = report.obligations.iter().filter(|obligation| obligation.discharge == discharge).count();
-        if count > 0 {
-            text.push_str(&format!("  {count} divisors are not zero: {}\n", reason(discharge)));
-        }
+    let mut by_reason: BTreeMap<String, usize> = BTreeMap::new();
+    for obligation in &report.obligations {
+        *by_reason.entry(reason(obligation.discharge)).or_default() += 1;
+    }
+    for (reason, count) in by_reason {
+        text.push_str(&format!("  {count} divisors are not zero: {reason}\n"));
     }
     text.push_str(&format!(
         "  public inputs that don't follow from private ones: {:?}; wires in no row: {:?}\n",

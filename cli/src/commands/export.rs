@@ -43,11 +43,11 @@ pub(crate) fn run(command: &ExportCommand, output: &Output) -> CliResult {
                 "file": out,
                 "shape": shape,
                 "constraints": r1cs.constraints(),
-                "wires": r1cs.wires,
+                "wires": r1cs.wires(),
                 "matrices": matrices.hash(),
             });
             output.result(value, || {
-                format!("{}: {} constraints, {} wires", out.display(), r1cs.constraints(), r1cs.wires)
+                format!("{}: {} constraints, {} wires", out.display(), r1cs.constraints(), r1cs.wires())
             });
         }
         ExportCommand::Solidity { key, out } => {

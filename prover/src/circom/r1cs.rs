@@ -16,16 +16,11 @@ const LABELS: u32 = 3;
 /// A constraint system with wires in the order one, public outputs, public inputs, private inputs, others.
 #[derive(Clone, PartialEq, Eq)]
 pub struct R1cs {
-    /// All wires.
-    pub wires: u32,
-    /// Public outputs.
-    pub public_outputs: u32,
-    /// Public inputs.
-    pub public_inputs: u32,
-    /// Private inputs. The format says how many there are, not which.
-    pub private_inputs: u32,
-    /// A, B and C: `(coefficient, wire)`.
-    pub rows: [Rows; 3],
+    wires: u32,
+    public_outputs: u32,
+    public_inputs: u32,
+    private_inputs: u32,
+    rows: [Rows; 3],
 }
 
 impl R1cs {
@@ -43,6 +38,31 @@ impl R1cs {
             private_inputs: count("private inputs", matrices.inputs.len())?,
             rows: matrices.rows.clone(),
         })
+    }
+
+    /// All wires.
+    pub fn wires(&self) -> u32 {
+        self.wires
+    }
+
+    /// Public outputs.
+    pub fn public_outputs(&self) -> u32 {
+        self.public_outputs
+    }
+
+    /// Public inputs.
+    pub fn public_inputs(&self) -> u32 {
+        self.public_inputs
+    }
+
+    /// Private inputs. The format says how many there are, not which.
+    pub fn private_inputs(&self) -> u32 {
+        self.private_inputs
+    }
+
+    /// A, B and C, as many rows each: `(coefficient, wire)`.
+    pub fn rows(&self) -> &[Rows; 3] {
+        &self.rows
     }
 
     /// Number of constraints.

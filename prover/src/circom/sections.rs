@@ -1,6 +1,7 @@
 //! What the formats have in common: a magic, a version, and sections, each with a number and a length; all numbers little-endian.
 
-use ark_ff::{BigInteger, PrimeField};
+use ark_bn254::Fr;
+use ark_ff::{BigInt, BigInteger, PrimeField};
 use zeroize::Zeroize;
 
 /// Bytes that are not what they should be.
@@ -173,15 +174,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A reduced element that is not in Montgomery form.
-    pub(super) fn element<F: PrimeField>(&mut self) -> Result<F, FormatError> {
-        let bytes = self.bytes(ELEMENT_BYTES.into())?;
-        let element = F::from_le_bytes_mod_order(bytes);
-        if element.into_bigint().to_bytes_le() == bytes {
-            Ok(element)
-        } else {
-            Err(FormatError::NotReduced { place: self.place.clone() })
-        }
+    /// A reduced element that is not in Montgomery form. It may be secret: no copy is left in memory that is given back.
+    pub(super) fn element(&mut self) -> Result<Fr, FormatError> {
+        let limbs = [self.long()?, self.long()?, self.long()?, self.long()?];
+        Fr::from_bigint(BigInt(limbs)).ok_or_else(|| FormatError::NotReduced { place: self.place.clone() })
     }
 
     /// Refuses a count of items of at least `each` bytes that can't stand in what is left.
@@ -242,8 +238,8 @@ impl Section {
         self.0.extend_from_slice(&F::MODULUS.to_bytes_le());
     }
 
-    pub(super) fn element<F: PrimeField>(&mut self, element: &F) {
-        self.0.extend_from_slice(&element.into_bigint().to_bytes_le());
+    pub(super) fn element(&mut self, element: &Fr) {
+        element.into_bigint().0.into_iter().for_each(|limb| self.long(limb));
     }
 }
 
