@@ -1,0 +1,83 @@
+//! What takes the time of a ceremony: many multiples and sums of points.
+
+use ark_bn254::{Fr, G1Affine, G1Projective, g1, g2};
+use ark_ec::short_weierstrass::Affine;
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::Zero;
+use rayon::prelude::*;
+use solvency_kernels::msm::{Bases, best_window};
+use solvency_kernels::{Multiplier, PackedG1, PackedG2, PackedPoint, Path};
+
+use crate::circuit::Columns;
+
+/// Points that a task takes at once.
+const AT_ONCE: usize = 1 << 11;
+
+/// Every point times the same scalar.
+pub(crate) fn multiples(points: &[G1Affine], scalar: &Fr) -> Vec<G1Affine> {
+    let parts = points.par_chunks(AT_ONCE).map(|points| {
+        let multiples: Vec<G1Projective> = points.iter().map(|point| *point * scalar).collect();
+        G1Projective::normalize_batch(&multiples)
+    });
+    parts.collect::<Vec<_>>().concat()
+}
+
+/// The sums of some wires.
+pub(crate) fn combinations<P: AffineRepr<ScalarField = Fr>>(
+    bases: &[P],
+    columns: &Columns,
+    wires: core::ops::Range<usize>,
+) -> Vec<P>
+where
+    P::Group: CurveGroup<Affine = P>,
+{
+    let parts = wires.into_par_iter().with_min_len(64).map(|wire| {
+        let terms = &columns.terms[columns.starts[wire] as usize..columns.starts[wire + 1] as usize];
+        terms.iter().map(|(base, place)| bases[*base as usize] * columns.coefficients[*place as usize]).sum()
+    });
+    P::Group::normalize_batch(&parts.collect::<Vec<P::Group>>())
+}
+
+/// `Σ scalar·point`; scalars as integers below 2^254. Infinities count nothing.
+pub(crate) fn sum_of_multiples<P: Summed>(path: Path, points: &[P], scalars: &[[u64; 4]]) -> P::Group {
+    // Pieces large enough for wide windows, as many as there are threads.
+    let piece = points.len().div_ceil(rayon::current_num_threads()).max(1 << 10);
+    let sums = points.par_chunks(piece).zip(scalars.par_chunks(piece)).map(|(points, scalars)| {
+        let (packed, scalars): (Vec<P::Packed>, Vec<[u64; 4]>) = points
+            .iter()
+            .zip(scalars)
+            .filter_map(|(point, scalar)| Some((P::Packed::pack(point)?, *scalar)))
+            .unzip();
+        P::sum(&mut Multiplier::new(path), &packed, &scalars)
+    });
+    sums.sum()
+}
+
+/// A group whose sums the kernels make.
+pub(crate) trait Summed: AffineRepr<ScalarField = Fr> {
+    type Packed: PackedPoint<Affine = Self>;
+
+    fn sum(multiplier: &mut Multiplier, points: &[Self::Packed], scalars: &[[u64; 4]]) -> Self::Group;
+}
+
+impl Summed for Affine<g1::Config> {
+    type Packed = PackedG1;
+
+    fn sum(multiplier: &mut Multiplier, points: &[PackedG1], scalars: &[[u64; 4]]) -> Self::Group {
+        match Bases::new(points, best_window(points.len(), 1), 1) {
+            Ok(bases) => multiplier.multiply_g1(&bases, scalars),
+            Err(_) => Self::Group::zero(),
+        }
+    }
+}
+
+impl Summed for Affine<g2::Config> {
+    type Packed = PackedG2;
+
+    fn sum(multiplier: &mut Multiplier, points: &[PackedG2], scalars: &[[u64; 4]]) -> Self::Group {
+        match Bases::new(points, best_window(points.len(), 1), 1) {
+            Ok(bases) => multiplier.multiply_g2(&bases, scalars),
+            Err(_) => Self::Group::zero(),
+        }
+    }
+}
