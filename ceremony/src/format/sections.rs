@@ -3,12 +3,16 @@
 use std::io::{Read, Seek, SeekFrom, Write};
 
 use ark_ff::{BigInteger, PrimeField};
+use blake2::{Blake2b512, Digest};
 use solvency_prover::circom::FormatError;
 
 use crate::error::CeremonyError;
+use crate::progress::Progress;
 
 /// Most sections of a file; the known formats have at most eleven.
 const MAX_SECTIONS: u32 = 64;
+/// Bytes that are read at once.
+const PIECE: u64 = 1 << 20;
 /// Length of a field element.
 const ELEMENT_BYTES: u32 = 32;
 
@@ -179,7 +183,6 @@ impl<R: Read + Seek> SectionFile<R> {
 
     /// Copies a section's content.
     pub(crate) fn copy(&mut self, of: Extent, to: &mut dyn Write) -> Result<(), CeremonyError> {
-        const PIECE: u64 = 1 << 20;
         for offset in (0..of.length).step_by(PIECE as usize) {
             let bytes = self.read(of, offset, PIECE.min(of.length - offset))?;
             to.write_all(&bytes).map_err(|error| CeremonyError::Io { place: "the new file".into(), error })?;
@@ -187,9 +190,17 @@ impl<R: Read + Seek> SectionFile<R> {
         Ok(())
     }
 
-    /// Gives the reader back.
-    pub(crate) fn into_reader(self) -> R {
-        self.reader
+    /// BLAKE2b-512 of all bytes.
+    pub(crate) fn hash(&mut self, progress: &dyn Progress) -> Result<[u8; 64], CeremonyError> {
+        progress.begin("hash of the file", self.length);
+        let mut hasher = Blake2b512::new();
+        for start in (0..self.length).step_by(PIECE as usize) {
+            let mut bytes = vec![0; PIECE.min(self.length - start) as usize];
+            self.read_at(start, &mut bytes)?;
+            hasher.update(&bytes);
+            progress.advance(bytes.len() as u64);
+        }
+        Ok(hasher.finalize().into())
     }
 }
 

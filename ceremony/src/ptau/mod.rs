@@ -2,12 +2,24 @@
 //!
 //! Source: snarkjs 0.7, `src/powersoftau_utils.js`, `src/powersoftau_preparephase2.js`.
 
+mod challenge;
+mod contribution;
+mod known;
+mod test_file;
+mod verify;
+
 use std::io::{Read, Seek};
 
 use ark_bn254::{Fq, G1Affine, G2Affine};
 
 use crate::error::CeremonyError;
 use crate::format::{Encoded, Extent, G1_BYTES, G2_BYTES, SectionFile, checked_subgroup, decode_finite};
+
+pub(crate) use contribution::Contribution;
+pub use known::{KNOWN_FILES, KnownFile};
+pub use test_file::{TEST_NAME, write_test_file};
+pub(crate) use verify::verify_used;
+pub use verify::{PowersVerified, verify};
 
 pub(crate) const MAGIC: &str = "ptau";
 pub(crate) const VERSION: u32 = 1;
@@ -46,6 +58,8 @@ pub struct PowersOfTau<R> {
     pub(crate) place: String,
     power: u32,
     ceremony_power: u32,
+    /// Points of the second group up to this domain have been found to be in the subgroup.
+    checked: Option<u32>,
 }
 
 impl<R: Read + Seek> PowersOfTau<R> {
@@ -85,7 +99,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
             }
         }
         file.only(CONTRIBUTIONS)?;
-        Ok(Self { file, place: place.to_owned(), power, ceremony_power })
+        Ok(Self { file, place: place.to_owned(), power, ceremony_power, checked: None })
     }
 
     /// Domains go up to two to the power of this.
@@ -108,8 +122,27 @@ impl<R: Read + Seek> PowersOfTau<R> {
         self.file.length()
     }
 
+    /// The contributions.
+    pub(crate) fn contributions(&mut self) -> Result<Vec<Contribution>, CeremonyError> {
+        let extent = self.file.only(CONTRIBUTIONS)?;
+        contribution::read_all(&mut self.file, extent, &self.place)
+    }
+
     /// Points of a list from the `start`-th on: finite, on the curve, in the subgroup.
     pub(crate) fn points<P: Encoded>(
+        &mut self,
+        list: List,
+        start: u64,
+        count: u64,
+    ) -> Result<Vec<P>, CeremonyError> {
+        let extent = self.file.only(list.section)?;
+        let points = self.read(extent, list.name, start, count)?;
+        checked_subgroup(&points, list.name, start)?;
+        Ok(points)
+    }
+
+    /// As [`Self::points`], of points that have been found to be in the subgroup.
+    fn points_checked_before<P: Encoded>(
         &mut self,
         list: List,
         start: u64,
@@ -132,7 +165,12 @@ impl<R: Read + Seek> PowersOfTau<R> {
         }
         let extent = self.file.only(list.lagrange)?;
         // Bases of smaller domains come before.
-        self.read(extent, list.lagrange_name, (1 << power) - 1 + start, count)
+        let start = (1 << power) - 1 + start;
+        let points = self.read(extent, list.lagrange_name, start, count)?;
+        if self.checked.is_none_or(|checked| power > checked) {
+            checked_subgroup(&points, list.lagrange_name, start)?;
+        }
+        Ok(points)
     }
 
     /// α and β in the first group, β in the second.
@@ -140,8 +178,9 @@ impl<R: Read + Seek> PowersOfTau<R> {
         let alpha = self.points(ALPHA, 0, 1)?[0];
         let beta = self.points(BETA, 0, 1)?[0];
         let extent = self.file.only(BETA_SECOND)?;
-        let second = self.read(extent, "β in the second group", 0, 1)?[0];
-        Ok((alpha, beta, second))
+        let second = self.read(extent, "β in the second group", 0, 1)?;
+        checked_subgroup(&second, "β in the second group", 0)?;
+        Ok((alpha, beta, second[0]))
     }
 
     fn read<P: Encoded>(
@@ -153,10 +192,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
     ) -> Result<Vec<P>, CeremonyError> {
         let each = P::BYTES as u64;
         let bytes = self.file.read(of, start * each, count * each)?;
-        let points = decode_finite(&bytes, name, start)?;
-        checked_subgroup(&points, name, start)?;
-        Ok(points)
+        Ok(decode_finite(&bytes, name, start)?)
     }
 }
 
-pub(crate) fn verify_used<R: Read + Seek>(_: &mut PowersOfTau<R>, _: u32, _: &dyn crate::Progress) -> Result<(), CeremonyError> { Ok(()) }

@@ -1,10 +1,11 @@
 //! The key before any contribution, from a circuit and powers of tau: written to a file, or compared with one.
 
+mod past_the_end;
+
 use std::io::{Read, Seek, Write};
 
-use ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine};
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{Field, PrimeField};
 use blake2::{Blake2b512, Digest};
 
 use crate::circuit::{Circuit, Columns};
@@ -192,32 +193,27 @@ fn hash_of_quotient<R: Read + Seek, S: Sink>(
     for start in (0..n - 1).step_by(PIECE as usize) {
         let low: Vec<G1Affine> = ptau.points(TAU_FIRST, start, count)?;
         let known = count.min((2 << ptau.power()) - 1 - n - start);
-        let mut high: Vec<G1Affine> = ptau.points(TAU_FIRST, n + start, known)?;
-        if known < count {
-            high.push(taken_for_a_point(ptau, n + start + known)?);
+        let high: Vec<G1Affine> = ptau.points(TAU_FIRST, n + start, known)?;
+        let mut differences = differences(&high, &low);
+        if let Some(low) = low.get(known as usize) {
+            let high = coordinates(ptau, n + start + known)?;
+            differences.push(past_the_end::difference(high, low));
         }
-        output.hasher.update(uncompressed(&differences(&high, &low)));
+        output.hasher.update(uncompressed(&differences));
         output.progress.advance(count);
     }
     Ok(())
 }
 
-/// What stands in the file where the point after the last power would be: nothing of a curve.
-fn taken_for_a_point<R: Read + Seek>(
-    ptau: &mut PowersOfTau<R>,
-    index: u64,
-) -> Result<G1Affine, CeremonyError> {
+/// What stands in the file where a power of τ would be.
+fn coordinates<R: Read + Seek>(ptau: &mut PowersOfTau<R>, index: u64) -> Result<[[u8; 32]; 2], CeremonyError> {
     let start = ptau.file.only(TAU_FIRST.section)?.start + index * G1_BYTES;
-    let mut bytes = [0; G1_BYTES as usize];
-    ptau.file.read_at(start, &mut bytes)?;
-    let coordinate = |bytes: &[u8]| {
-        // Bytes stand for a Montgomery form.
-        Fq::from_le_bytes_mod_order(bytes) * Fq::from(2u64).pow([256u64]).inverse().unwrap_or_default()
-    };
-    Ok(G1Affine::new_unchecked(coordinate(&bytes[..32]), coordinate(&bytes[32..])))
+    let mut coordinates = [[0; 32]; 2];
+    ptau.file.read_at(start, coordinates.as_flattened_mut())?;
+    Ok(coordinates)
 }
 
-/// `a − b` for each pair; by the chord alone, which is defined for coordinates of no curve.
+/// `a − b` for each pair.
 fn differences(a: &[G1Affine], b: &[G1Affine]) -> Vec<G1Affine> {
     let differences: Vec<G1Projective> = a.iter().zip(b).map(|(a, b)| a.into_group() - b).collect();
     G1Projective::normalize_batch(&differences)
