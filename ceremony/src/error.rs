@@ -43,6 +43,9 @@ pub enum CeremonyError {
     /// A circuit that no key can be made for.
     #[error("no key can be made for this circuit: {0}")]
     Circuit(String),
+    /// The points make no key.
+    #[error(transparent)]
+    Key(#[from] solvency_prover::keys::SetUpError),
     /// Something that a contributor typed can't be used.
     #[error("{0}")]
     Argument(String),

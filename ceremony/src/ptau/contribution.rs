@@ -141,6 +141,11 @@ impl Contribution {
         hasher.finalize()
     }
 
+    /// What it calls itself.
+    pub(crate) fn name(&self) -> String {
+        self.parameters.name_text()
+    }
+
     pub(super) fn beacon(&self) -> Option<&Beacon> {
         self.parameters.beacon.as_ref()
     }

@@ -68,7 +68,7 @@ pub fn verify<R: Read + Seek>(
     }
     let hash = ptau.hash(progress)?;
     let told = |contribution: &Contribution| {
-        (contribution.parameters.name_text(), contribution.beacon().map(BeaconText::from))
+        (contribution.name(), contribution.beacon().map(BeaconText::from))
     };
     Ok(PowersVerified {
         hash,

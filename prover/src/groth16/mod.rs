@@ -2,6 +2,7 @@
 
 mod columns;
 mod engine;
+mod plain;
 mod reference;
 mod rows;
 mod set_up;
@@ -15,6 +16,7 @@ use solvency_verifier::groth16::VerifyingKeyPoints;
 
 pub(crate) use columns::{Columns, RawProof};
 pub(crate) use engine::{Accelerated, Blinding, Engine, Key, Reference};
+pub use plain::PlainPoints;
 #[cfg(test)]
 pub(crate) use rows::Evaluations;
 pub(crate) use rows::Rows;

@@ -188,6 +188,15 @@ impl Rows {
         sum
     }
 
+    /// The terms of C: row, wire, coefficient.
+    pub(super) fn terms_of_c(&self) -> impl Iterator<Item = (usize, usize, Fr)> + '_ {
+        let [_, _, matrix] = &self.matrices;
+        matrix.starts.windows(2).enumerate().flat_map(move |(row, ends)| {
+            let terms = &matrix.terms[ends[0] as usize..ends[1] as usize];
+            terms.iter().map(move |[wire, place]| (row, *wire as usize, self.coefficients[*place as usize]))
+        })
+    }
+
     /// The columns' values at a point, given the Lagrange basis there: `[A_i(τ), B_i(τ), C_i(τ)]` for each wire `i`.
     pub(super) fn columns(&self, lagrange: &[Fr]) -> [Vec<Fr>; 3] {
         let mut columns = self.matrices.each_ref().map(|matrix| {

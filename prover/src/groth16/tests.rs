@@ -111,3 +111,47 @@ fn a_row_that_does_not_hold_is_found_wherever_it_is() {
         assert_eq!(rows.evaluate(&wires).err(), Some(2 * step + 1));
     }
 }
+
+/// Other tools' points, and back: the same key, whose proofs are arkworks' own.
+#[test]
+fn plain_points_and_back_are_the_same_key() {
+    for count in [0, 3, 6, 61] {
+        let (matrices, _) = squarings(count);
+        let rows = Rows::of(&matrices);
+        let (_, columns) = set_up(&rows, &matrices.boolean_wires, 3, &mut StdRng::seed_from_u64(7)).unwrap();
+        let plain = PlainPoints::of(&rows, &columns).unwrap();
+        // arkworks has L without anything of the quotient.
+        let replay = Replay { matrices: &matrices, assignment: None };
+        let mut rng = StdRng::seed_from_u64(7);
+        let key = Groth16::<Bn254>::generate_random_parameters_with_reduction(replay, &mut rng).unwrap();
+        assert_eq!(plain.l, key.l_query);
+        assert_eq!((&plain.a, &plain.b_first, &plain.b_second), (&key.a_query, &key.b_g1_query, &key.b_g2_query));
+        let back = plain.clone().columns(&rows, &matrices.boolean_wires, 3).unwrap();
+        assert_eq!(PlainPoints::of(&rows, &back).unwrap(), plain);
+        let owned = |columns: &Columns| {
+            let owned = sections::Owned::of(&rows, columns);
+            sections::write(&rows, columns, &owned).map(<[u8]>::to_vec)
+        };
+        assert!(owned(&back) == owned(&columns));
+    }
+}
+
+#[test]
+fn plain_points_of_another_size_are_no_key() {
+    let (matrices, _) = squarings(3);
+    let rows = Rows::of(&matrices);
+    let (_, columns) = set_up(&rows, &matrices.boolean_wires, 1, &mut StdRng::seed_from_u64(7)).unwrap();
+    let plain = PlainPoints::of(&rows, &columns).unwrap();
+    let columns = |change: fn(&mut PlainPoints)| {
+        let mut changed = plain.clone();
+        change(&mut changed);
+        changed.columns(&rows, &matrices.boolean_wires, 1).is_some()
+    };
+    assert!(columns(|_| ()));
+    assert!(!columns(|points| drop(points.a.pop())));
+    assert!(!columns(|points| drop(points.b_first.pop())));
+    assert!(!columns(|points| drop(points.b_second.pop())));
+    assert!(!columns(|points| drop(points.l.pop())));
+    assert!(!columns(|points| drop(points.quotient.pop())));
+    assert!(!columns(|points| points.quotient[1] = ark_bn254::G1Affine::default()));
+}

@@ -11,5 +11,6 @@ mod store;
 
 pub use circuit::Circuit;
 pub use file::KeyFileError;
+pub use crate::groth16::PlainPoints;
 pub use proving_key::{ProvingKey, SetUpError};
 pub use store::{KeyEntry, KeyStore, KeyStoreError};

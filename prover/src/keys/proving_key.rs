@@ -1,10 +1,12 @@
 //! A proving key together with the verifying key that it belongs to.
 
 use ark_std::rand::{RngCore, SeedableRng, rngs::StdRng};
-use solvency_verifier::groth16::{KeyError, KeyId, Origin, PreparedVerifyingKey, VerifyingKey};
+use solvency_verifier::groth16::{
+    KeyError, KeyId, Origin, PreparedVerifyingKey, VerifyingKey, VerifyingKeyPoints,
+};
 
 use super::circuit::Circuit;
-use crate::groth16::{self, Columns, Key, Rows};
+use crate::groth16::{self, Columns, Key, PlainPoints, Rows};
 
 /// Why a set-up fails.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +20,9 @@ pub enum SetUpError {
         /// Rows of the circuit.
         constraints: usize,
     },
+    /// More or fewer points than the circuit asks for, or infinity among those of the quotient.
+    #[error("the points are not those of a key for this circuit")]
+    Points,
     /// The key that came out is refused.
     #[error("the set-up's key is refused: {0}")]
     Key(#[from] KeyError),
@@ -80,6 +85,32 @@ impl ProvingKey {
             groth16::set_up(&rows, &matrices.boolean_wires, levels, rng).ok_or_else(too_large)?;
         let key = VerifyingKey::new(circuit.shape(), *circuit.hash(), Origin::Development, points)?;
         Ok(Self { verifying: PreparedVerifyingKey::new(key), rows, columns })
+    }
+
+    /// A key from the points that other tools keep, as they come out of a ceremony; `levels` are those of tables, 1 for none.
+    ///
+    /// Neither that the points belong to the circuit nor that they belong together is checked: a proof made with wrong ones fails the prover's own
+    /// verification. What is refused is a verifying key that [`VerifyingKey::new`] refuses.
+    ///
+    /// # Errors
+    /// [`SetUpError::Points`] where there are more or fewer points than the circuit asks for, [`SetUpError::Key`].
+    pub fn from_points(
+        circuit: &Circuit,
+        origin: Origin,
+        verifying: VerifyingKeyPoints,
+        points: PlainPoints,
+        levels: usize,
+    ) -> Result<Self, SetUpError> {
+        let matrices = circuit.matrices();
+        let rows = Rows::of(matrices);
+        let key = VerifyingKey::new(circuit.shape(), *circuit.hash(), origin, verifying)?;
+        let columns = points.columns(&rows, &matrices.boolean_wires, levels).ok_or(SetUpError::Points)?;
+        Ok(Self { verifying: PreparedVerifyingKey::new(key), rows, columns })
+    }
+
+    /// The points as other tools keep them. None where the rows are too many for the field's domains.
+    pub fn to_points(&self) -> Option<PlainPoints> {
+        PlainPoints::of(&self.rows, &self.columns)
     }
 
     /// The verifying key.
