@@ -33,6 +33,7 @@ fn main() -> ExitCode {
 fn run(command: &Command, output: &Output) -> CliResult {
     match command {
         Command::Demo(args) => commands::demo::run(args, output),
+        Command::Ceremony(command) => commands::ceremony::run(command, output),
         Command::Circuit(command) => commands::circuit::run(command, output),
         Command::Keys(command) => commands::keys::run(command, output),
         Command::Signer(command) => commands::signer::run(command, output),

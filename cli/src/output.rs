@@ -76,6 +76,11 @@ impl Output {
         }
     }
 
+    /// Whether no progress is shown.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// A spinner on stderr while something takes long; it vanishes when dropped.
     pub(crate) fn working(&self, what: &str) -> Working {
         let bar = if self.quiet { ProgressBar::hidden() } else { ProgressBar::new_spinner() };

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod bench;
+mod ceremony;
 mod policy;
 mod prove;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use bench::BenchArgs;
+pub(crate) use ceremony::{CeremonyCommand, CircuitChoice, PtauCommand, RequiredArgs};
 pub(crate) use policy::{ExplainArgs, PolicyCommand, PolicyImportArgs, TierColumn, TierFormat};
 pub(crate) use prove::{ProofPart, ProveArgs};
 
@@ -37,6 +39,9 @@ pub(crate) enum Command {
     /// Proving and verifying keys
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Keys that nobody has to trust: a set-up by many, with snarkjs' files
+    #[command(subcommand)]
+    Ceremony(CeremonyCommand),
     /// Circuits: show that inputs determine every wire
     #[command(subcommand)]
     Circuit(CircuitCommand),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use solvency_ceremony::Manifest;
 use solvency_prover::files;
 use solvency_prover::keys::{KeyEntry, KeyStore};
 use solvency_prover::resident;
@@ -78,18 +79,68 @@ fn list(keys: &Path, output: &Output) -> CliResult {
 /// Shows and checks one key file.
 pub(crate) fn inspect(file: &Path, output: &Output) -> CliResult {
     let verifying = read_verifying(file)?;
-    let value = describe(&verifying);
+    let manifest = read_manifest(file, &verifying)?;
+    let mut value = describe(&verifying);
+    value["ceremony"] = json!(manifest);
     output.result(value, || {
-        format!(
+        let key = format!(
             "shape {}\nid {}\norigin {}\nmatrices {}\npublic inputs {}",
             verifying.shape(),
             verifying.id(),
             origin(verifying.origin()),
             verifying.matrices(),
             verifying.shape().public_input_count(),
-        )
+        );
+        match (&manifest, verifying.origin()) {
+            (Some(manifest), _) => format!("{key}\n{}", ceremony(manifest)),
+            (None, Origin::Ceremony { transcript }) => {
+                format!("{key}\ntranscript {transcript}\nits manifest is not beside it")
+            }
+            (None, Origin::Development) => key,
+        }
     });
     Ok(Outcome::Done)
+}
+
+/// The manifest beside a key from a ceremony, which has to be the key's.
+fn read_manifest(file: &Path, key: &VerifyingKey) -> CliResult<Option<Manifest>> {
+    let path = file.with_extension("ceremony.json");
+    if key.origin() == Origin::Development || !path.exists() {
+        return Ok(None);
+    }
+    let manifest: Manifest = files::read_json(&path)?;
+    manifest.check(key).map_err(|error| {
+        CliError::new(format!("{}: {error}", path.display()))
+            .hint("take the manifest that `solvency ceremony finalize` wrote")
+    })?;
+    Ok(Some(manifest))
+}
+
+fn ceremony(manifest: &Manifest) -> String {
+    let powers = &manifest.powers_of_tau;
+    let known = match (&powers.known, powers.for_tests) {
+        (Some(known), _) => known.as_str(),
+        (None, true) => "FOR TESTS ONLY",
+        (None, false) => "of unknown origin",
+    };
+    let beacon = manifest.contributions.last().and_then(|last| last.beacon.as_ref());
+    let beacon = beacon.map_or_else(
+        || "no beacon".to_owned(),
+        |beacon| format!("beacon {} hashed 2^{} times", beacon.value, beacon.iterations_log2),
+    );
+    let names: Vec<String> = manifest
+        .contributions
+        .iter()
+        .map(|contribution| format!("\n  {} {:?} {}", contribution.number, contribution.name, contribution.hash))
+        .collect();
+    format!(
+        "transcript {}\npowers of tau {known}, {} contributions, BLAKE2b-512 {}\n{} contributions, {beacon}{}",
+        manifest.transcript,
+        powers.contributions,
+        powers.blake2b,
+        manifest.participants(),
+        names.concat(),
+    )
 }
 
 /// The verifying key of a `.vk` file, or of the `.vk` file beside a `.pk` file, whose contents are then checked against it.

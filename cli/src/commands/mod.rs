@@ -3,6 +3,7 @@
 pub(crate) mod attest;
 pub(crate) mod bench;
 pub(crate) mod book;
+pub(crate) mod ceremony;
 pub(crate) mod circuit;
 pub(crate) mod claim;
 pub(crate) mod completions;

@@ -171,6 +171,11 @@ impl KeyStore {
         Ok(ProvingKey::load(&path, id, circuit.hash())?)
     }
 
+    /// Where the manifest of a key's ceremony is, if it has one.
+    pub fn manifest_path(&self, key: &VerifyingKey) -> PathBuf {
+        self.path(key, "ceremony.json")
+    }
+
     fn path(&self, key: &VerifyingKey, extension: &str) -> PathBuf {
         let id: String = key.id().to_string().chars().skip(2).take(16).collect();
         self.folder.join(format!("{}-{id}.{extension}", key.shape().name()))
