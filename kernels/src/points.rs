@@ -41,7 +41,7 @@ mod sealed {
 /// A packed point of one of the two groups.
 ///
 /// Limbs that are no canonical coordinates, as a damaged file may hold, give wrong sums or a panic, never a fault of memory.
-pub trait PackedPoint: bytemuck::Pod + Default + Send + Sync + sealed::Sealed {
+pub trait PackedPoint: bytemuck::Pod + Default + PartialEq + Send + Sync + sealed::Sealed {
     /// arkworks' affine form.
     type Affine: AffineRepr<Group = Self::Projective>;
     /// arkworks' projective form.

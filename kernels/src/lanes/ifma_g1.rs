@@ -2,12 +2,16 @@
 
 use core::arch::x86_64::{_mm512_load_si512, _mm512_store_si512};
 
+use ark_bn254::Fq;
 use ark_ff::Field;
 
-use super::ifma::{Ifma, Modulus, Q, Vector, transpose};
+use super::ifma::{Ifma, Modulus, Q, Vector, split, transpose};
 use super::{Lanes, NEGATIVE};
-use crate::points::{PackedG1, scaled};
+use crate::points::{PackedG1, pack, scaled};
 use crate::words::{Base, inverse};
+
+pub(super) const THREE_HALVES: Fq =
+    ark_ff::MontFp!("10944121435919637611123202872628637544348155578648911831344518947322613104293");
 
 /// One coordinate of eight points of G1.
 #[derive(Clone, Copy)]
@@ -22,6 +26,16 @@ impl Lanes for IfmaFq {
     #[inline(always)]
     fn one(token: Ifma) -> Self {
         Self(Vector::splat(token, Q::ONE))
+    }
+
+    #[inline(always)]
+    fn splat(token: Ifma, value: &Fq) -> Self {
+        Self(Vector::splat(token, split(pack(value))))
+    }
+
+    #[inline(always)]
+    fn three_halves(token: Ifma) -> Self {
+        Self::splat(token, &THREE_HALVES)
     }
 
     #[inline(always)]
@@ -67,6 +81,11 @@ impl Lanes for IfmaFq {
     }
 
     #[inline(always)]
+    fn squared(&self) -> Self {
+        Self(self.0.squared_wide().reduced().carried())
+    }
+
+    #[inline(always)]
     fn minus(&self, other: &Self) -> Self {
         Self(self.0.minus_plus::<3>(&other.0))
     }
@@ -78,6 +97,14 @@ impl Lanes for IfmaFq {
         let square = slope.0.squared_wide().reduced();
         let sum = square.minus(&difference.0.loose()).minus(&b.0.loose()).minus(&b.0.loose());
         Self(sum.plus_moduli::<7>().carried().reduced_by::<3>())
+    }
+
+    /// The square is below `1.11q`; less `2x < 6q`, plus `6q`, in `(0, 7.11q)`, of which the reductions leave `4q` and `2q`.
+    #[inline(always)]
+    fn abscissa_of_double(slope: &Self, x: &Self) -> Self {
+        let x = x.0.loose();
+        let sum = slope.0.squared_wide().reduced().minus(&x).minus(&x);
+        Self(sum.plus_moduli::<6>().carried().reduced_by::<4>().reduced_by::<2>())
     }
 
     /// With `slope < 3q` and a run below `6q` the product is below `1.22q`; less `y < 3q`, plus `3q`, in `(0, 4.22q)`.

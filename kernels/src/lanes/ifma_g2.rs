@@ -2,12 +2,12 @@
 
 use core::arch::x86_64::{__m512i, _mm512_load_si512, _mm512_store_si512};
 
-use ark_bn254::Fq2;
+use ark_bn254::{Fq, Fq2};
 
-use super::ifma::{Ifma, Loose, Modulus, Q, Vector, transpose};
-use super::ifma_g1::{negated, scaled_inverses};
+use super::ifma::{Ifma, Loose, Modulus, Q, Vector, split, transpose};
+use super::ifma_g1::{THREE_HALVES, negated, scaled_inverses};
 use super::{Lanes, NEGATIVE};
-use crate::points::{PackedG2, scaled};
+use crate::points::{PackedG2, pack, scaled};
 use crate::words::inverse_in_g2;
 
 /// One coordinate of eight points of G2.
@@ -25,6 +25,16 @@ impl Lanes for IfmaFq2 {
     #[inline(always)]
     fn one(token: Ifma) -> Self {
         Self { c0: Vector::splat(token, Q::ONE), c1: Vector::splat(token, [0; 5]) }
+    }
+
+    #[inline(always)]
+    fn splat(token: Ifma, value: &Fq) -> Self {
+        Self { c0: Vector::splat(token, split(pack(value))), c1: Vector::splat(token, [0; 5]) }
+    }
+
+    #[inline(always)]
+    fn three_halves(token: Ifma) -> Self {
+        Self::splat(token, &THREE_HALVES)
     }
 
     #[inline(always)]
@@ -66,17 +76,28 @@ impl Lanes for IfmaFq2 {
     }
 
     #[inline(always)]
+    fn squared(&self) -> Self {
+        let [c0, c1] = self.squares();
+        Self { c0: c0.carried(), c1: c1.carried() }
+    }
+
+    #[inline(always)]
     fn minus(&self, other: &Self) -> Self {
         Self { c0: self.c0.minus_plus::<3>(&other.c0), c1: self.c1.minus_plus::<3>(&other.c1) }
     }
 
-    /// `slope² = (c0 + c1)(c0 − c1) + 2·c0·c1·u`: for a slope below `3q` both are in `[0, 1.43q)`, the rest is as in G1.
+    /// The parts of the square are in `[0, 1.43q)`; the rest is as in G1.
     #[inline(always)]
     fn abscissa(slope: &Self, difference: &Self, b: &Self) -> Self {
-        let sum = slope.c0.plus(&slope.c1);
-        let c0 = sum.times_wide(&slope.c0.minus_plus::<3>(&slope.c1)).reduced();
-        let c1 = slope.c0.times_wide(&slope.c1).doubled().reduced();
+        let [c0, c1] = slope.squares();
         Self { c0: less_both(c0, &difference.c0, &b.c0), c1: less_both(c1, &difference.c1, &b.c1) }
+    }
+
+    /// As in G1, but in `(0, 7.43q)` before the reductions.
+    #[inline(always)]
+    fn abscissa_of_double(slope: &Self, x: &Self) -> Self {
+        let [c0, c1] = slope.squares();
+        Self { c0: less_twice(c0, &x.c0), c1: less_twice(c1, &x.c1) }
     }
 
     /// With `slope < 3q` and `x − sum < 6q` the product is in `(−0.3q, 1.5q)`; less `y < 3q`, plus `4q`, in `(0.7q, 5.5q)`.
@@ -113,6 +134,14 @@ impl Lanes for IfmaFq2 {
 }
 
 impl IfmaFq2 {
+    /// The parts of the square, `(c0 + c1)(c0 − c1) + 2·c0·c1·u`: for parts below `3q`, in `[0, 1.43q)`.
+    #[inline(always)]
+    fn squares(&self) -> [Loose<Q>; 2] {
+        let sum = self.c0.plus(&self.c1);
+        let c0 = sum.times_wide(&self.c0.minus_plus::<3>(&self.c1)).reduced();
+        [c0, self.c0.times_wide(&self.c1).doubled().reduced()]
+    }
+
     /// The parts of `self · other`; the first may be negative.
     #[inline(always)]
     fn products(&self, other: &Self) -> [Loose<Q>; 2] {
@@ -128,6 +157,13 @@ impl IfmaFq2 {
 fn less_both(square: Loose<Q>, difference: &Vector<Q>, b: &Vector<Q>) -> Vector<Q> {
     let b = b.loose();
     square.minus(&difference.loose()).minus(&b).minus(&b).plus_moduli::<7>().carried().reduced_by::<3>()
+}
+
+/// `square − 2·x`, as in [`IfmaFq2::abscissa_of_double`].
+#[inline(always)]
+fn less_twice(square: Loose<Q>, x: &Vector<Q>) -> Vector<Q> {
+    let x = x.loose();
+    square.minus(&x).minus(&x).plus_moduli::<6>().carried().reduced_by::<4>().reduced_by::<2>()
 }
 
 /// `product − y`, as in [`IfmaFq2::ordinate`].

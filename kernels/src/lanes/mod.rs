@@ -1,6 +1,6 @@
 //! Several field elements side by side, and the operations of an affine addition on them.
 //!
-//! The additions of [`crate::msm`] are written once, over [`Lanes`]; each path (AVX512-IFMA, portable) and each group
+//! The additions of [`crate::additions`] are written once, over [`Lanes`]; each path (AVX512-IFMA, portable) and each group
 //! implements it with its own lazily reduced arithmetic. Bounds are stated in multiples of the modulus `q`:
 //!
 //! | value | bound |
@@ -25,6 +25,8 @@ pub(crate) use ifma_g1::IfmaFq;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use ifma_g2::IfmaFq2;
 pub(crate) use portable::{Portable, PortableFq, PortableFq2};
+
+use ark_bn254::Fq;
 
 use crate::points::PackedPoint;
 
@@ -62,6 +64,12 @@ pub(crate) trait Lanes: Copy + Send + Sync {
     /// One, in every lane.
     fn one(token: Self::Token) -> Self;
 
+    /// `value` in every lane, as a factor of coordinates.
+    fn splat(token: Self::Token, value: &Fq) -> Self;
+
+    /// `3/2`, in every lane, over the factor that [`Self::squared`] has too many.
+    fn three_halves(token: Self::Token) -> Self;
+
     /// The coordinates of points by index, some negated ([`NEGATIVE`]).
     ///
     /// # Panics
@@ -74,11 +82,17 @@ pub(crate) trait Lanes: Copy + Send + Sync {
     /// `self · other`, factors below `8q`.
     fn times(&self, other: &Self) -> Self;
 
+    /// `self²`, of a coordinate, times what [`Self::three_halves`] is divided by.
+    fn squared(&self) -> Self;
+
     /// `self − other`, of coordinates.
     fn minus(&self, other: &Self) -> Self;
 
     /// `slope² − a − b` where `difference = a − b` as [`Self::minus`] gives it, `a` from a packed point and `b` from one or a sum.
     fn abscissa(slope: &Self, difference: &Self, b: &Self) -> Self;
+
+    /// `slope² − 2·x`, of a product and a coordinate.
+    fn abscissa_of_double(slope: &Self, x: &Self) -> Self;
 
     /// `slope·(x − sum) − y`, of a product and coordinates.
     fn ordinate(slope: &Self, x: &Self, sum: &Self, y: &Self) -> Self;

@@ -11,6 +11,8 @@
 //! | a difference | at most `2q` |
 //! | a product, of factors at most `2q` | below `2q` |
 
+use ark_bn254::Fq;
+
 use super::{Instructions, Lanes, NEGATIVE, Task};
 use crate::points::{PackedG1, PackedG2};
 use crate::words::{
@@ -42,6 +44,8 @@ pub(crate) struct PortableFq2(pub(super) [Words; 2]);
 /// One, as arkworks represents it: `2^256 mod q`.
 const ONE: Words = <ark_bn254::Fq as ark_ff::Field>::ONE.0.0;
 const ZERO: Words = [0; 4];
+const THREE_OVER_32: Fq =
+    ark_ff::MontFp!("18468204923114388468770404847560825856087512538970038715393875723606909613492");
 
 impl Lanes for PortableFq {
     const COUNT: usize = 1;
@@ -51,6 +55,17 @@ impl Lanes for PortableFq {
     #[inline(always)]
     fn one(_: Portable) -> Self {
         Self(ONE)
+    }
+
+    #[inline(always)]
+    fn splat(_: Portable, value: &Fq) -> Self {
+        Self(value.0.0)
+    }
+
+    /// The square of `16·x` is 16 times as large as `16·x²`.
+    #[inline(always)]
+    fn three_halves(_: Portable) -> Self {
+        Self(THREE_OVER_32.0.0)
     }
 
     #[inline(always)]
@@ -75,6 +90,11 @@ impl Lanes for PortableFq {
     }
 
     #[inline(always)]
+    fn squared(&self) -> Self {
+        self.times(self)
+    }
+
+    #[inline(always)]
     fn minus(&self, other: &Self) -> Self {
         Self(minus_plus::<Base, 1>(&self.0, &other.0))
     }
@@ -84,6 +104,11 @@ impl Lanes for PortableFq {
     fn abscissa(slope: &Self, difference: &Self, b: &Self) -> Self {
         let four = four_times(&slope.0);
         Self(less_both(&times::<Base>(&four, &four), &difference.0, &b.0))
+    }
+
+    #[inline(always)]
+    fn abscissa_of_double(slope: &Self, x: &Self) -> Self {
+        Self::abscissa(slope, &x.minus(x), x)
     }
 
     /// The product is below `2q`; less `y ≤ q`, plus `q`, in `[0, 3q)`.
@@ -119,6 +144,16 @@ impl Lanes for PortableFq2 {
     }
 
     #[inline(always)]
+    fn splat(_: Portable, value: &Fq) -> Self {
+        Self([value.0.0, ZERO])
+    }
+
+    #[inline(always)]
+    fn three_halves(_: Portable) -> Self {
+        Self([THREE_OVER_32.0.0, ZERO])
+    }
+
+    #[inline(always)]
     fn gather(_: Portable, points: &[PackedG2], indices: &[u32]) -> [Self; 2] {
         let &[index] = indices else { panic!("as many indices as lanes") };
         let PackedG2([x0, x1, y0, y1]) = &points[(index & !NEGATIVE) as usize];
@@ -148,6 +183,14 @@ impl Lanes for PortableFq2 {
         Self([reduced_by::<Base, 2>(&c0), reduced_by::<Base, 2>(&c1)])
     }
 
+    /// `(c0 + c1)(c0 − c1) + 2·c0·c1·u`, all factors at most `2q`.
+    #[inline(always)]
+    fn squared(&self) -> Self {
+        let [c0, c1] = &self.0;
+        let first = times::<Base>(&plus(c0, c1), &minus_plus::<Base, 1>(c0, c1));
+        Self([first, times::<Base>(&plus(c0, c0), c1)])
+    }
+
     #[inline(always)]
     fn minus(&self, other: &Self) -> Self {
         let ([a0, a1], [b0, b1]) = (&self.0, &other.0);
@@ -164,6 +207,11 @@ impl Lanes for PortableFq2 {
         let c1 = times::<Base>(&plus(&s0, &s0), &s1);
         let ([d0, d1], [b0, b1]) = (&difference.0, &b.0);
         Self([less_both(&reduced_by::<Base, 2>(&c0), d0, b0), less_both(&reduced_by::<Base, 2>(&c1), d1, b1)])
+    }
+
+    #[inline(always)]
+    fn abscissa_of_double(slope: &Self, x: &Self) -> Self {
+        Self::abscissa(slope, &x.minus(x), x)
     }
 
     #[inline(always)]

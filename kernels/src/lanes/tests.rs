@@ -1,5 +1,5 @@
 use ark_bn254::{G1Affine, G2Affine};
-use ark_ff::UniformRand;
+use ark_ff::{Field, UniformRand};
 use ark_std::rand::Rng;
 use ark_std::test_rng;
 
@@ -132,6 +132,45 @@ macro_rules! chord {
     }};
 }
 
+/// A tangent and a double by the textbook, against `squared`, `three_halves` and `abscissa_of_double`; and an abscissa times a
+/// constant.
+macro_rules! tangent {
+    ($lanes:ident, $affine:ident, $token:expr) => {{
+        let token = $token;
+        let mut rng = test_rng();
+        let points: Vec<$affine> = (0..$lanes::COUNT).map(|_| $affine::rand(&mut rng)).collect();
+        let packed: Vec<_> = points.iter().map(|point| PackedPoint::pack(point).unwrap()).collect();
+        let indices: Vec<u32> = (0..$lanes::COUNT as u32).collect();
+        let [x, y] = $lanes::gather(token, &packed, &indices);
+        let inverse = y.inverse(token).unwrap().times(&$lanes::three_halves(token));
+        let slope = x.squared().times(&inverse);
+        let double_x = $lanes::abscissa_of_double(&slope, &x);
+        let double_y = $lanes::ordinate(&slope, &x, &double_x, &y);
+        let mut doubles = vec![Default::default(); $lanes::COUNT];
+        $lanes::write(&[double_x, double_y], &mut doubles);
+        let factor = ark_bn254::Fq::rand(&mut rng);
+        let mut stretched = doubles.clone();
+        $lanes::write(&[x.times(&$lanes::splat(token, &factor)), y], &mut stretched);
+        for ((point, double), stretched) in points.iter().zip(doubles).zip(stretched) {
+            assert_eq!(double.unpack(), $affine::from(*point + point));
+            let abscissa =
+                point.x * <$affine as ark_ec::AffineRepr>::BaseField::from_base_prime_field(factor);
+            assert_eq!(stretched.unpack(), $affine::new_unchecked(abscissa, point.y));
+        }
+    }};
+}
+
+#[test]
+fn tangents_give_doubles() {
+    tangent!(PortableFq, G1Affine, Portable);
+    tangent!(PortableFq2, G2Affine, Portable);
+    #[cfg(target_arch = "x86_64")]
+    if let Some(token) = ifma::tests::token() {
+        tangent!(IfmaFq, G1Affine, token);
+        tangent!(IfmaFq2, G2Affine, token);
+    }
+}
+
 #[test]
 fn chords_give_sums() {
     chord!(PortableFq, G1Affine, Portable);
@@ -146,7 +185,7 @@ fn chords_give_sums() {
 #[cfg(target_arch = "x86_64")]
 mod at_the_bounds {
     use ark_bn254::{Fq, Fq2};
-    use ark_ff::{Field, PrimeField, Zero};
+    use ark_ff::{AdditiveGroup, PrimeField, Zero};
 
     use super::super::ifma::tests::{Integer, element, integer, minus, moduli, plus, token};
     use super::super::ifma::{Q, Vector};
@@ -293,6 +332,17 @@ mod at_the_bounds {
             assert_eq!(
                 results(&abscissa),
                 core::array::from_fn(|lane| fs[lane].square() - fa[lane] - fb[lane])
+            );
+
+            // The doubling of a sum.
+            let square = C::of(token, &x).squared();
+            assert_below(&square, 3);
+            assert_eq!(results(&square), fx.map(|x| x.square()));
+            let abscissa = C::abscissa_of_double(&vs, &C::of(token, &x));
+            assert_below(&abscissa, 3);
+            assert_eq!(
+                results(&abscissa),
+                core::array::from_fn(|lane| fs[lane].square() - fx[lane].double())
             );
 
             let y = draw(&mut rng, round, &sums);

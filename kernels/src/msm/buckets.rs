@@ -2,9 +2,8 @@
 
 use ark_ff::{AdditiveGroup, Zero};
 
-use super::additions::{Adder, LeftOut, Pair, Sums};
 use super::schedule::Schedule;
-use super::tree::Lists;
+use crate::additions::{Adder, LeftOut, Lists, Pair, Sums};
 use crate::lanes::{Lanes, NEGATIVE};
 use crate::points::PackedPoint;
 

@@ -10,25 +10,22 @@
 //! "Faster batch forgery identification", INDOCRYPT 2012, section 4 (signed digits); Brickell, Gordon, McCurley, Wilson, "Fast
 //! exponentiation with precomputation", EUROCRYPT 1992 (levels).
 
-mod additions;
 mod buckets;
 mod digits;
 mod levels;
 mod schedule;
-mod tree;
 mod window;
 
 use core::ops::Range;
 
 use ark_ff::{AdditiveGroup, Zero};
 
+use crate::additions::{Adder, LeftOut, Lists, Sums};
 use crate::lanes::{Lanes, NEGATIVE};
 use crate::points::PackedPoint;
-use additions::{Adder, LeftOut, Sums};
 use buckets::Buckets;
 use digits::{Digits, Field, digit_count};
 use schedule::Schedule;
-use tree::Lists;
 
 pub use levels::with_levels;
 pub use window::best_window;

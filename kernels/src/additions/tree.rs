@@ -1,18 +1,18 @@
 //! Sums of lists of points, many lists at once, pair by pair.
 
-use super::additions::{Adder, Pair};
+use super::{Adder, Pair};
 use crate::lanes::Lanes;
 
 /// Lists of places of an array of points, one behind the other.
 #[derive(Default)]
-pub(super) struct Lists {
+pub(crate) struct Lists {
     places: Vec<u32>,
     lengths: Vec<usize>,
 }
 
 impl Lists {
     /// Begins a list.
-    pub(super) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.lengths.push(0);
     }
 
@@ -20,14 +20,14 @@ impl Lists {
     ///
     /// # Panics
     /// Where no list was begun.
-    pub(super) fn push(&mut self, place: u32) {
+    pub(crate) fn push(&mut self, place: u32) {
         self.places.push(place);
         *self.lengths.last_mut().expect("a list was begun") += 1;
     }
 
     /// Sums each list into one of its places, which is given back; nothing for a sum that is infinity or a list that is empty.
     /// What is at the other places of the lists afterwards means nothing.
-    pub(super) fn sum<L: Lanes>(mut self, adder: &mut Adder<L>, points: &mut [L::Point]) -> Vec<Option<u32>> {
+    pub(crate) fn sum<L: Lanes>(mut self, adder: &mut Adder<L>, points: &mut [L::Point]) -> Vec<Option<u32>> {
         let mut pairs = Vec::new();
         while self.lengths.iter().any(|length| *length > 1) {
             pairs.clear();

@@ -1,13 +1,19 @@
 //! Affine additions by the thousand, with one inversion for all of them.
 //!
-//! Two kernels: [`Adder::add_to_sums`], where point after point is added to a row of running sums that stay in lanes, and
-//! [`Adder::add_pairs`], where any points of an array are added to each other. Both invert all differences of abscissas of a
-//! chunk together: six multiplications an addition. The formula fails where abscissas are equal (the points are equal or
+//! Three kinds of kernels: [`Adder::add_to_sums`], where point after point is added to a row of running sums that stay in lanes;
+//! [`Adder::add_pairs`], where any points of an array are added to each other; and those of [`Row`], whose sums may be infinity and
+//! are also doubled. All invert the differences of abscissas of a chunk together: six multiplications an addition. The formula fails where abscissas are equal (the points are equal or
 //! opposite); the product of all differences is then zero, and the additions concerned are taken out and done apart.
 //!
 //! Source: Montgomery, "Speeding the Pollard and elliptic curve methods of factorization", Math. Comp. 48 (1987), section
 //! 10.3.1 (simultaneous inversion); Pippenger's method with affine buckets as in Botrel and El Housni, "Faster Montgomery
 //! multiplication and Multi-Scalar-Multiplication for SNARKs", TCHES 2023, section 4.
+
+mod row;
+mod tree;
+
+pub(crate) use row::{NONE, Row};
+pub(crate) use tree::Lists;
 
 use ark_ec::{AffineRepr, CurveGroup};
 
@@ -15,33 +21,33 @@ use crate::lanes::{Instructions, Lanes, NEGATIVE, Task, prefetch_point};
 use crate::points::PackedPoint;
 
 /// Additions that share an inversion, at most.
-const CHUNK: usize = 2048;
+pub(crate) const CHUNK: usize = 2048;
 /// Products of differences that are computed side by side, so that no multiplication waits for the one before.
 const CHAINS: usize = 4;
 
 /// An addition that the affine formula can't do: the entry was not added to the sum at this place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LeftOut {
-    pub(super) place: u32,
-    pub(super) entry: u32,
+pub(crate) struct LeftOut {
+    pub(crate) place: u32,
+    pub(crate) entry: u32,
 }
 
 /// Two places of an array whose points are added, and the place of the sum. Places of sums differ from each other and from
 /// all other places that are read, but for the two of the same addition.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pair {
-    pub(super) a: u32,
-    pub(super) b: u32,
-    pub(super) sum: u32,
+pub(crate) struct Pair {
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    pub(crate) sum: u32,
 }
 
 /// Running sums in lanes: the sum at place `i` is lane `i mod COUNT` of vector `i / COUNT`.
-pub(super) struct Sums<L> {
+pub(crate) struct Sums<L> {
     vectors: Vec<[L; 2]>,
 }
 
 /// The kernels of one path and group, with their buffers.
-pub(super) struct Adder<L: Lanes> {
+pub(crate) struct Adder<L: Lanes> {
     token: L::Token,
     differences: Vec<L>,
     rises: Vec<L>,
@@ -77,13 +83,13 @@ fn lanes_of<L: Lanes>(entries: &[u32], vector: usize) -> ([u32; 8], u8) {
 }
 
 impl<L: Lanes> Sums<L> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { vectors: Vec::new() }
     }
 }
 
 impl<L: Lanes> Adder<L> {
-    pub(super) fn new(token: L::Token) -> Self {
+    pub(crate) fn new(token: L::Token) -> Self {
         let vectors = CHUNK / L::COUNT;
         let one = L::one(token);
         Self {
@@ -97,12 +103,12 @@ impl<L: Lanes> Adder<L> {
     }
 
     /// Begins sums with the points of the entries, one a place.
-    pub(super) fn begin(&self, sums: &mut Sums<L>, points: &[L::Point], entries: &[u32]) {
+    pub(crate) fn begin(&self, sums: &mut Sums<L>, points: &[L::Point], entries: &[u32]) {
         self.token.run(Begin { adder: self, sums, points, entries });
     }
 
     /// Adds the point of entry `i` to the sum at place `i`; what can't be added by the formula is left out and listed.
-    pub(super) fn add_to_sums(
+    pub(crate) fn add_to_sums(
         &mut self,
         sums: &mut Sums<L>,
         points: &[L::Point],
@@ -113,12 +119,12 @@ impl<L: Lanes> Adder<L> {
     }
 
     /// Writes the sums out, place by place.
-    pub(super) fn write(&self, sums: &Sums<L>, points: &mut [L::Point]) {
+    pub(crate) fn write(&self, sums: &Sums<L>, points: &mut [L::Point]) {
         self.token.run(Write { sums, points });
     }
 
     /// Adds pairs of points of an array. Gives the places whose sum is infinity; what is there then means nothing.
-    pub(super) fn add_pairs(&mut self, points: &mut [L::Point], pairs: &[Pair]) -> Vec<u32> {
+    pub(crate) fn add_pairs(&mut self, points: &mut [L::Point], pairs: &[Pair]) -> Vec<u32> {
         self.token.run(AddPairs { adder: self, points, pairs })
     }
 

@@ -1,0 +1,58 @@
+//! Many multiples of points, and many sums of multiples, at once: what the set-up of a Groth16 key spends its time on.
+//!
+//! Points come and go as arkworks' affine points, infinity among them. Additions and doublings are affine, done in lock-step over
+//! a thousand points that share each inversion.
+//!
+//! Points must be on their curve, and those of G2 in its subgroup (all of G1 is): what comes of others means nothing. Equal and
+//! opposite points, and multiples that meet each other, are summed rightly wherever they occur.
+//!
+//! Time depends on the scalars. Multiples by secret scalars are for machines whose timing nobody else observes. Digits of scalars
+//! are erased from the buffers that held them.
+
+mod dispatch;
+mod halves;
+mod multiples;
+
+use ark_bn254::Fr;
+use ark_ec::AffineRepr;
+
+use crate::lanes::Lanes;
+use crate::path::Path;
+use crate::points::PackedPoint;
+
+pub use dispatch::Point;
+
+/// Points in lock-step, at most.
+const PLACES: usize = 1024;
+
+/// `scalar_i·point_i`. Uses the threads of the current pool.
+///
+/// # Panics
+/// Where there are not as many scalars as points.
+pub fn multiples<A: Point>(path: Path, points: &[A], scalars: &[Fr]) -> Vec<A> {
+    assert_eq!(points.len(), scalars.len(), "as many scalars as points");
+    A::multiples(path, points, scalars)
+}
+
+/// `scalar·point_i`. Uses the threads of the current pool.
+pub fn common_multiples<A: Point>(path: Path, points: &[A], scalar: &Fr) -> Vec<A> {
+    A::common_multiples(path, points, scalar)
+}
+
+/// So many that each thread has its share, in whole vectors.
+fn places_together(count: usize) -> usize {
+    count.div_ceil(rayon::current_num_threads()).next_multiple_of(8).clamp(8, PLACES)
+}
+
+/// In this module the default point, whose coordinates are zero, stands for infinity: it is on neither curve.
+fn pack<L: Lanes>(point: &<L::Point as PackedPoint>::Affine) -> L::Point {
+    L::Point::pack(point).unwrap_or_default()
+}
+
+fn is_infinity<L: Lanes>(point: &L::Point) -> bool {
+    *point == L::Point::default()
+}
+
+fn unpack<L: Lanes>(point: &L::Point) -> <L::Point as PackedPoint>::Affine {
+    if is_infinity::<L>(point) { AffineRepr::zero() } else { point.unpack() }
+}
