@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{CurveGroup, PrimeGroup};
-use ark_ff::UniformRand;
+use ark_ff::{Field, UniformRand};
+use ark_std::rand::Rng;
 use solvency_kernels::Path;
-use solvency_kernels::batch::{Point, common_multiples, multiples};
+use solvency_kernels::batch::{Combinations, Point, Term, combinations, common_multiples, multiples};
 
 fn main() {
     let count = std::env::args().nth(1).map_or(1 << 13, |count| count.parse().expect("a number of points"));
@@ -53,5 +54,44 @@ fn compare<A: Point>(group: &str, count: usize) {
             arkworks / each,
             arkworks / common
         );
+    }
+    compare_combinations::<A>(&points);
+}
+
+/// Rows of four terms: half of the coefficients ones, a quarter powers of two up to `2^74`, a quarter one of 64 of full size.
+fn compare_combinations<A: Point>(points: &[A]) {
+    let mut rng = ark_std::test_rng();
+    let mut coefficients = vec![Fr::from(1u64), -Fr::from(1u64)];
+    coefficients.extend((1..75u64).map(|bit| Fr::from(2u64).pow([bit])));
+    coefficients.extend((0..64).map(|_| Fr::rand(&mut rng)));
+    let terms: Vec<Term> = (0..points.len() as u32)
+        .map(|at| Term {
+            point: at,
+            coefficient: match at % 4 {
+                0 | 1 => rng.gen_range(0..2),
+                2 => rng.gen_range(2..76),
+                _ => rng.gen_range(76..140),
+            },
+        })
+        .collect();
+    let starts: Vec<u32> = (0..=points.len() as u32 / 4).map(|row| 4 * row).collect();
+    let terms = &terms[..points.len() / 4 * 4];
+    let matrix = Combinations::new(points.len(), &starts, terms, &coefficients).expect("a matrix");
+    let (arkworks, expected) = microseconds(terms.len(), || {
+        let sums: Vec<A::Group> = terms
+            .chunks(4)
+            .map(|row| {
+                let product =
+                    |term: &Term| points[term.point as usize] * coefficients[term.coefficient as usize];
+                row.iter().map(product).sum()
+            })
+            .collect();
+        A::Group::normalize_batch(&sums)
+    });
+    println!("  combinations, rows of four terms: arkworks {arkworks:.2} µs a term");
+    for path in Path::all() {
+        let (own, got) = microseconds(terms.len(), || combinations(path, points, &matrix));
+        assert!(got == expected, "{path}");
+        println!("  {path}: {own:.2} µs ({:.1} times)", arkworks / own);
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Three kinds of kernels: [`Adder::add_to_sums`], where point after point is added to a row of running sums that stay in lanes;
 //! [`Adder::add_pairs`], where any points of an array are added to each other; and those of [`Row`], whose sums may be infinity and
-//! are also doubled. All invert the differences of abscissas of a chunk together: six multiplications an addition. The formula fails where abscissas are equal (the points are equal or
-//! opposite); the product of all differences is then zero, and the additions concerned are taken out and done apart.
+//! are also doubled. All invert the differences of abscissas of a chunk together: six multiplications an addition. The formula
+//! fails where abscissas are equal (the points are equal or opposite); the product of all differences is then zero, and the
+//! additions concerned are taken out and done apart.
 //!
 //! Source: Montgomery, "Speeding the Pollard and elliptic curve methods of factorization", Math. Comp. 48 (1987), section
 //! 10.3.1 (simultaneous inversion); Pippenger's method with affine buckets as in Botrel and El Housni, "Faster Montgomery
@@ -21,7 +22,7 @@ use crate::lanes::{Instructions, Lanes, NEGATIVE, Task, prefetch_point};
 use crate::points::PackedPoint;
 
 /// Additions that share an inversion, at most.
-pub(crate) const CHUNK: usize = 2048;
+const CHUNK: usize = 2048;
 /// Products of differences that are computed side by side, so that no multiplication waits for the one before.
 const CHAINS: usize = 4;
 

@@ -5,6 +5,7 @@ use ark_ec::AffineRepr;
 use ark_ec::scalar_mul::glv::GLVConfig;
 use ark_ec::short_weierstrass::Affine;
 
+use super::combinations::{Combinations, batch_combinations};
 use super::multiples::{Scalars, batch_multiples};
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{IfmaFq, IfmaFq2};
@@ -15,11 +16,12 @@ use crate::path::{Implementation, Path};
 pub trait Point: AffineRepr<ScalarField = Fr> + Batches {}
 
 mod sealed {
-    use super::{Fr, Path};
+    use super::{Combinations, Fr, Path};
 
     pub trait Batches: Sized {
         fn multiples(path: Path, points: &[Self], scalars: &[Fr]) -> Vec<Self>;
         fn common_multiples(path: Path, points: &[Self], scalar: &Fr) -> Vec<Self>;
+        fn combinations(path: Path, points: &[Self], combinations: &Combinations<'_>) -> Vec<Self>;
     }
 }
 
@@ -56,6 +58,12 @@ macro_rules! batches {
             fn common_multiples(path: Path, points: &[Self], scalar: &Fr) -> Vec<Self> {
                 on_lanes!(path, $ifma, $portable, L, token => {
                     batch_multiples::<L>(token, &$beta, points, Scalars::Common(scalar))
+                })
+            }
+
+            fn combinations(path: Path, points: &[Self], combinations: &Combinations<'_>) -> Vec<Self> {
+                on_lanes!(path, $ifma, $portable, L, token => {
+                    batch_combinations::<L>(token, &$beta, points, combinations)
                 })
             }
         }

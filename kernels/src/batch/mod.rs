@@ -9,6 +9,7 @@
 //! Time depends on the scalars. Multiples by secret scalars are for machines whose timing nobody else observes. Digits of scalars
 //! are erased from the buffers that held them.
 
+mod combinations;
 mod dispatch;
 mod halves;
 mod multiples;
@@ -20,6 +21,7 @@ use crate::lanes::Lanes;
 use crate::path::Path;
 use crate::points::PackedPoint;
 
+pub use combinations::{Combinations, CombinationsError, Term};
 pub use dispatch::Point;
 
 /// Points in lock-step, at most.
@@ -37,6 +39,14 @@ pub fn multiples<A: Point>(path: Path, points: &[A], scalars: &[Fr]) -> Vec<A> {
 /// `scalar·point_i`. Uses the threads of the current pool.
 pub fn common_multiples<A: Point>(path: Path, points: &[A], scalar: &Fr) -> Vec<A> {
     A::common_multiples(path, points, scalar)
+}
+
+/// `Σ coefficient·point` over the terms of each row. Uses the threads of the current pool, and some megabytes for each of them.
+///
+/// # Panics
+/// Where there are other points than so many as the combinations are of.
+pub fn combinations<A: Point>(path: Path, points: &[A], combinations: &Combinations<'_>) -> Vec<A> {
+    A::combinations(path, points, combinations)
 }
 
 /// So many that each thread has its share, in whole vectors.

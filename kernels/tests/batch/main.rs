@@ -1,5 +1,6 @@
 //! Many multiples and sums at once against sums by the plainest formulas: every path, both groups.
 
+mod combinations;
 mod multiples;
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
