@@ -1,8 +1,9 @@
 //! The rows that a key is made for.
 
 use ark_bn254::Fr;
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::Field;
 use solvency_circuits::builder::{Matrices, Rows};
+use solvency_kernels::batch::Term;
 use solvency_prover::circom::R1cs;
 
 use crate::error::CeremonyError;
@@ -90,17 +91,13 @@ impl<'a> Circuit<'a> {
         });
         of_rows.chain(of_inputs)
     }
-
-    pub(crate) fn rows(&self) -> &[Rows; 3] {
-        self.rows
-    }
 }
 
-/// For each wire the terms that are summed for it: index of a base and place of a coefficient.
+/// For each wire the terms that are summed for it.
 pub(crate) struct Columns {
     /// The terms of wire `i` are at `starts[i]..starts[i + 1]`.
     pub(crate) starts: Vec<u32>,
-    pub(crate) terms: Vec<(u32, u32)>,
+    pub(crate) terms: Vec<Term>,
     pub(crate) coefficients: Vec<Fr>,
 }
 
@@ -127,9 +124,9 @@ impl Columns {
                 coefficients.len() as u32 - 1
             })
         };
-        let mut terms = vec![(0, 0); starts[circuit.wires] as usize];
+        let mut terms = vec![Term { point: 0, coefficient: 0 }; starts[circuit.wires] as usize];
         let mut put = |wire: usize, base: usize, coefficient: u32| {
-            terms[next[wire] as usize] = (base as u32, coefficient);
+            terms[next[wire] as usize] = Term { point: base as u32, coefficient };
             next[wire] += 1;
         };
         for (matrix, first) in parts {
@@ -141,8 +138,6 @@ impl Columns {
             let one = place_of(Fr::ONE);
             (0..=circuit.public_inputs).for_each(|wire| put(wire, first + circuit.constraints() + wire, one));
         }
-        coefficients.shrink_to_fit();
-        debug_assert!(!coefficients.contains(&Fr::ZERO) || !coefficients.is_empty());
         Self { starts, terms, coefficients }
     }
 }

@@ -5,13 +5,14 @@ use std::io::{Read, Seek, Write};
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::CurveGroup;
 use ark_ff::Field;
+use solvency_kernels::Path;
+use solvency_kernels::batch::common_multiples;
 use zeroize::Zeroizing;
 
 use crate::error::CeremonyError;
 use crate::format::{Encoded, G1_BYTES, decode, write_section_header};
 use crate::initial::write_beginning;
 use crate::parameters::{Beacon, Name, Parameters};
-use crate::points::multiples;
 use crate::progress::Progress;
 use crate::randomness::Stream;
 use crate::summary::Contributed;
@@ -114,6 +115,7 @@ fn multiply<R: Read + Seek>(
     let io = |error| CeremonyError::Io { place: "the new file".into(), error };
     let extent = zkey.extent(section)?;
     let count = extent.length / G1_BYTES;
+    let path = Path::chosen()?;
     progress.begin(name, count);
     write_section_header(to, section, extent.length).map_err(io)?;
     for start in (0..count).step_by(AT_ONCE as usize) {
@@ -121,7 +123,7 @@ fn multiply<R: Read + Seek>(
         let bytes = zkey.file.read(extent, start * G1_BYTES, taken * G1_BYTES)?;
         let points: Vec<G1Affine> = decode(&bytes, name, start)?;
         let mut bytes = Vec::with_capacity(bytes.len());
-        multiples(&points, scalar).iter().for_each(|point| point.append(&mut bytes));
+        common_multiples(path, &points, scalar).iter().for_each(|point| point.append(&mut bytes));
         to.write_all(&bytes).map_err(io)?;
         progress.advance(taken);
     }

@@ -1,41 +1,29 @@
 //! What takes the time of a ceremony: many multiples and sums of points.
 
-use ark_bn254::{Fr, G1Affine, G1Projective, g1, g2};
+use ark_bn254::{Fr, g1, g2};
+use ark_ec::AffineRepr;
 use ark_ec::short_weierstrass::Affine;
-use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::Zero;
 use rayon::prelude::*;
+use solvency_kernels::batch::{Combinations, CombinationsError, Point, combinations};
 use solvency_kernels::msm::{Bases, best_window};
 use solvency_kernels::{Multiplier, PackedG1, PackedG2, PackedPoint, Path};
 
 use crate::circuit::Columns;
 
-/// Points that a task takes at once.
-const AT_ONCE: usize = 1 << 11;
-
-/// Every point times the same scalar.
-pub(crate) fn multiples(points: &[G1Affine], scalar: &Fr) -> Vec<G1Affine> {
-    let parts = points.par_chunks(AT_ONCE).map(|points| {
-        let multiples: Vec<G1Projective> = points.iter().map(|point| *point * scalar).collect();
-        G1Projective::normalize_batch(&multiples)
-    });
-    parts.collect::<Vec<_>>().concat()
-}
-
 /// The sums of some wires.
-pub(crate) fn combinations<P: AffineRepr<ScalarField = Fr>>(
+pub(crate) fn sums_of_wires<P: Point>(
+    path: Path,
     bases: &[P],
     columns: &Columns,
     wires: core::ops::Range<usize>,
-) -> Vec<P>
-where
-    P::Group: CurveGroup<Affine = P>,
-{
-    let parts = wires.into_par_iter().with_min_len(64).map(|wire| {
-        let terms = &columns.terms[columns.starts[wire] as usize..columns.starts[wire + 1] as usize];
-        terms.iter().map(|(base, place)| bases[*base as usize] * columns.coefficients[*place as usize]).sum()
-    });
-    P::Group::normalize_batch(&parts.collect::<Vec<P::Group>>())
+) -> Result<Vec<P>, CombinationsError> {
+    let starts = &columns.starts[wires.start..=wires.end];
+    let first = starts[0];
+    let terms = &columns.terms[first as usize..starts[wires.len()] as usize];
+    let starts: Vec<u32> = starts.iter().map(|start| start - first).collect();
+    let of_wires = Combinations::new(bases.len(), &starts, terms, &columns.coefficients)?;
+    Ok(combinations(path, bases, &of_wires))
 }
 
 /// `Σ scalar·point`; scalars as integers below 2^254. Infinities count nothing.

@@ -4,14 +4,16 @@ mod past_the_end;
 
 use std::io::{Read, Seek, Write};
 
-use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
+use ark_bn254::{G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use blake2::{Blake2b512, Digest};
+use solvency_kernels::Path;
+use solvency_kernels::batch::Point;
 
 use crate::circuit::{Circuit, Columns};
 use crate::error::CeremonyError;
 use crate::format::{Encoded, G1_BYTES, uncompressed, write_header, write_section_header};
-use crate::points::combinations;
+use crate::points::sums_of_wires;
 use crate::progress::Progress;
 use crate::ptau::{ALPHA, BETA, PowersOfTau, TAU_FIRST, TAU_SECOND};
 use crate::zkey::{Chain, Hash, Header, MAGIC, TERM_BYTES, VERSION, id};
@@ -62,7 +64,7 @@ pub(crate) fn compose<R: Read + Seek, S: Sink>(
     bases.extend(ptau.lagrange::<G1Affine>(ALPHA, power, 0, n)?);
     bases.extend(ptau.lagrange::<G1Affine>(BETA, power, 0, n)?);
     let columns = Columns::of(circuit, &[(0, 2 * rows), (1, rows), (2, 0)], Some(2 * rows));
-    let mut output = Output { sink, hasher, progress };
+    let mut output = Output { path: Path::chosen()?, sink, hasher, progress };
     output.progress.begin("β·A + α·B + C", circuit.wires() as u64);
     output.section(id::INPUTS, &bases, &columns, 0..inputs, S::first)?;
 
@@ -127,6 +129,7 @@ fn terms(circuit: &Circuit<'_>, sink: &mut impl Sink, progress: &dyn Progress) -
 
 /// A sink and what is hashed of what goes there.
 struct Output<'a, S> {
+    path: Path,
     sink: &'a mut S,
     hasher: Blake2b512,
     progress: &'a dyn Progress,
@@ -143,8 +146,7 @@ impl<S: Sink> Output<'_, S> {
         pass: impl Fn(&mut S, u32, u64, &[P]) -> Result<(), CeremonyError>,
     ) -> Result<(), CeremonyError>
     where
-        P: Encoded + AffineRepr<ScalarField = Fr>,
-        P::Group: CurveGroup<Affine = P>,
+        P: Encoded + Point,
     {
         self.sink.begin(section, (wires.len() * P::BYTES) as u64)?;
         self.hasher.update((wires.len() as u32).to_be_bytes());
@@ -152,7 +154,8 @@ impl<S: Sink> Output<'_, S> {
         for start in wires.clone().step_by(AT_ONCE) {
             let piece = start..(start + AT_ONCE).min(wires.end);
             let count = piece.len() as u64;
-            let points = combinations(bases, columns, piece);
+            let points = sums_of_wires(self.path, bases, columns, piece)
+                .map_err(|error| CeremonyError::Circuit(error.to_string()))?;
             self.hasher.update(uncompressed(&points));
             pass(self.sink, section, (start - first) as u64, &points)?;
             self.progress.advance(count);

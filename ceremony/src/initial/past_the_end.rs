@@ -7,7 +7,7 @@
 
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::AffineRepr;
-use ark_ff::{BigInt, BigInteger, Field, PrimeField, Zero};
+use ark_ff::{BigInt, BigInteger, Field, PrimeField};
 
 /// `high − low`, where the coordinates of `high` are any integers of 32 little-endian bytes.
 pub(super) fn difference(high: [[u8; 32]; 2], low: &G1Affine) -> G1Affine {
@@ -98,7 +98,7 @@ fn minus_inverse_of_modulus() -> BigInt<4> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_ec::{AffineRepr, CurveGroup};
+    use ark_ec::CurveGroup;
 
     #[test]
     fn differences_of_points_are_those_of_the_group() {

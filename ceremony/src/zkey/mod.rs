@@ -13,7 +13,7 @@ use solvency_prover::circom::FormatError;
 pub(crate) use chain::{Chain, delta_agrees};
 pub use chain::{Required, RequiredBeacon};
 pub use contribution::Hash;
-pub(crate) use contribution::{Contribution, first_delta};
+pub(crate) use contribution::Contribution;
 pub(crate) use header::Header;
 
 use crate::error::CeremonyError;
