@@ -1,0 +1,8 @@
+//! Ceremonies of a small circuit over small powers of tau.
+
+mod chain;
+mod files;
+mod keys;
+mod powers;
+mod small;
+mod whole;
