@@ -3,8 +3,8 @@
 use ark_bn254::Fr;
 use serde_json::json;
 use solvency_prover::circom::R1cs;
-use solvency_prover::export;
 use solvency_prover::files::{self, Access};
+use solvency_prover::interop::{self, evm, snarkjs};
 use solvency_verifier::bundle::Bundle;
 use solvency_verifier::encoding::{Domain, TypedData, context, hex_string};
 use solvency_verifier::groth16::{KeyId, Proof, VerifyingKey};
@@ -19,9 +19,9 @@ pub(crate) fn run(command: &ExportCommand, output: &Output) -> CliResult {
         ExportCommand::Snarkjs { choice, out } => {
             let chosen = choose(choice)?;
             let documents = [
-                ("verification_key.json", export::verification_key_json(&chosen.key)),
-                ("proof.json", export::proof_json(&chosen.proof)),
-                ("public.json", export::public_json(&chosen.inputs)),
+                ("verification_key.json", snarkjs::verification_key_json(&chosen.key)),
+                ("proof.json", snarkjs::proof_json(&chosen.proof)),
+                ("public.json", snarkjs::public_json(&chosen.inputs)),
             ];
             for (name, document) in &documents {
                 files::write_json(&out.join(name), document, Access::Public)?;
@@ -52,14 +52,14 @@ pub(crate) fn run(command: &ExportCommand, output: &Output) -> CliResult {
         }
         ExportCommand::Solidity { key, out } => {
             let key = super::keys::read_verifying(key)?;
-            files::write_atomically(out, export::verifier_contract(&key).as_bytes(), Access::Public)?;
+            files::write_atomically(out, interop::verifier_contract(&key).as_bytes(), Access::Public)?;
             let value =
-                json!({ "file": out, "contract": export::contract_name(key.shape()), "key": key.id() });
-            output.result(value, || format!("{}: {}", out.display(), export::contract_name(key.shape())));
+                json!({ "file": out, "contract": interop::contract_name(key.shape()), "key": key.id() });
+            output.result(value, || format!("{}: {}", out.display(), interop::contract_name(key.shape())));
         }
         ExportCommand::Calldata { choice } => {
             let chosen = choose(choice)?;
-            let calldata = hex_string(&export::calldata(&chosen.proof, &chosen.inputs));
+            let calldata = hex_string(&evm::calldata(&chosen.proof, &chosen.inputs));
             output.result(json!({ "calldata": calldata }), || calldata.clone());
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use revm::primitives::hardfork::SpecId;
 use solvency_contracts::{Artefact, root};
-use solvency_prover::export::{calldata, contract_name};
+use solvency_prover::interop::{contract_name, evm::calldata};
 use solvency_verifier::Shape;
 
 use crate::chain::Chain;

@@ -3,7 +3,8 @@
 use ark_bn254::{Fq, Fr};
 use ark_ff::{BigInteger, PrimeField};
 use revm::primitives::Address;
-use solvency_prover::export::{calldata, contract_name, selector};
+use solvency_prover::interop::contract_name;
+use solvency_prover::interop::evm::{calldata, selector};
 use solvency_verifier::Shape;
 use solvency_verifier::groth16::Proof;
 

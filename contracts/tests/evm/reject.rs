@@ -7,7 +7,7 @@ use ark_bn254::{Fq, Fr};
 use ark_ff::{BigInteger, PrimeField};
 use serde::{Deserialize, Serialize};
 use solvency_contracts::root;
-use solvency_prover::export::{contract_name, selector};
+use solvency_prover::interop::{contract_name, evm::selector};
 use solvency_verifier::encoding::{FieldError, bytes_from_hex, hex_string};
 use solvency_verifier::groth16::{PointError, PreparedVerifyingKey, Proof, ProofError, verify};
 use solvency_verifier::{CoveragePublic, FieldElement, Shape};

@@ -12,7 +12,7 @@ use ark_ff::{Field, UniformRand};
 use ark_std::rand::{SeedableRng, rngs::StdRng};
 use serde::{Deserialize, Serialize};
 use solvency_contracts::root;
-use solvency_prover::export::{contract_name, verifier_contract};
+use solvency_prover::interop::{contract_name, verifier_contract};
 use solvency_prover::keys::{Circuit, ProvingKey};
 use solvency_prover::prove::prove;
 use solvency_verifier::encoding::tagged_sha256;

@@ -1,7 +1,7 @@
 //! The wrapper: typed statements, whose public inputs it computes itself.
 
 use revm::primitives::Address;
-use solvency_prover::export::contract_name;
+use solvency_prover::interop::contract_name;
 use solvency_verifier::encoding::TypedData;
 use solvency_verifier::groth16::Proof;
 use solvency_verifier::statement::{

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use ark_bn254::Fr;
 use serde_json::Value;
-use solvency_prover::export::{proof_json, public_json, verification_key_json};
+use solvency_prover::interop::snarkjs::{proof_json, public_json, verification_key_json};
 use solvency_prover::prove::prove;
 use solvency_verifier::Shape;
 use solvency_verifier::groth16::{Proof, VerifyingKey};
