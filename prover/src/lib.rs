@@ -20,3 +20,4 @@ pub mod random;
 pub mod resident;
 pub mod round;
 pub mod signer;
+pub mod witness;

@@ -7,23 +7,18 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use ark_bn254::Fr;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use solvency_circuits::allocation::{AllocationWitness, OutputBalance, SourceBalance};
-use solvency_circuits::coverage::flat::FlatWitness;
-use solvency_circuits::coverage::tiered::TieredWitness;
-use solvency_circuits::holdings::HoldingsWitness;
 use solvency_circuits::{Witness, WitnessError, assignment};
 use solvency_verifier::groth16::{KeyId, Proof};
 use solvency_verifier::valuation::Table;
 use solvency_verifier::{FieldElement, Shape};
-use zeroize::Zeroizing;
 
 use crate::account::{LengthError, PledgeOpening, TotalOpening};
 use crate::book::BookShard;
 use crate::chain::SourceOpening;
 use crate::keys::{Circuit, KeyStore, KeyStoreError, ProvingKey, SetUpError};
 use crate::prove::{Engines, MemoryReport, ProveError};
+use crate::witness;
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
@@ -229,10 +224,7 @@ impl Prover {
         total: &TotalOpening,
         context: FieldElement,
     ) -> Result<(KeyId, Proof), ProofError> {
-        let vaults: Vec<_> = shard.vaults.iter().map(crate::book::BookVault::record).collect();
-        let blindings: Vec<Fr> = shard.blindings.iter().map(|blinding| blinding.0).collect();
-        let witness = HoldingsWitness::new(&vaults, blindings, total.blinding.0, shard.id_low, shard.id_high);
-        self.prove(shape, &Witness::Holdings(witness), context)
+        self.prove(shape, &witness::holdings(shard, total), context)
     }
 
     /// Proves a distribution.
@@ -246,23 +238,7 @@ impl Prover {
         outputs: &[PledgeOpening],
         context: FieldElement,
     ) -> Result<(KeyId, Proof), ProofError> {
-        let mut witness = AllocationWitness { sources: Vec::new(), outputs: Vec::new() };
-        for source in sources {
-            witness.sources.push(match source {
-                None => SourceBalance::unused(),
-                Some(SourceOpening::Holdings { opening, .. }) => {
-                    SourceBalance { entries: opening.entries()?, blinding: opening.blinding.0 }
-                }
-                Some(SourceOpening::Output { opening, .. }) => {
-                    let entries = Zeroizing::new(opening.entries()?);
-                    SourceBalance { entries: entries.map(u128::from), blinding: opening.blinding.0 }
-                }
-            });
-        }
-        for output in outputs {
-            witness.outputs.push(OutputBalance { entries: output.entries()?, blinding: output.blinding.0 });
-        }
-        self.prove(shape, &Witness::Allocation(witness), context)
+        self.prove(shape, &witness::allocation(sources, outputs)?, context)
     }
 
     /// Proves a coverage.
@@ -277,30 +253,8 @@ impl Prover {
         salt: FieldElement,
         context: FieldElement,
     ) -> Result<(KeyId, Proof), ProofError> {
-        let entries = Zeroizing::new(pledge.entries()?);
-        let blinding = pledge.blinding.0;
-        match table {
-            Table::Flat(table) => {
-                let witness = FlatWitness {
-                    balances: *entries,
-                    blinding,
-                    table: table.clone(),
-                    requirement,
-                    salt: salt.0,
-                };
-                self.prove(Shape::CoverageFlat, &Witness::CoverageFlat(Box::new(witness)), context)
-            }
-            Table::Tiered(table) => {
-                let witness = TieredWitness {
-                    balances: *entries,
-                    blinding,
-                    table: table.clone(),
-                    requirement,
-                    salt: salt.0,
-                };
-                self.prove(Shape::CoverageTiered, &Witness::CoverageTiered(Box::new(witness)), context)
-            }
-        }
+        let (shape, witness) = witness::coverage(table, pledge, requirement, salt)?;
+        self.prove(shape, &witness, context)
     }
 }
 
