@@ -47,6 +47,7 @@ fn run(command: &Command, output: &Output) -> CliResult {
         Command::Verify(args) => commands::verify::run(args, output),
         Command::Inspect(args) => commands::inspect::run(args, output),
         Command::Export(command) => commands::export::run(command, output),
+        Command::Import(command) => commands::import::run(command, output),
         Command::Bench(args) => commands::bench::run(args, output),
         Command::Completions { shell } => commands::completions::run(*shell),
     }

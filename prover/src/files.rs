@@ -147,6 +147,28 @@ pub fn write_json<T: Serialize>(path: &Path, value: &T, access: Access) -> Resul
     write_atomically(path, text.as_bytes(), access)
 }
 
+/// Replaces several files of a folder: none is touched before all are written beside them.
+///
+/// # Errors
+/// [`FileError::Io`].
+pub fn write_together(folder: &Path, files: &[(&str, Vec<u8>)], access: Access) -> Result<(), FileError> {
+    let written: Vec<_> = files
+        .iter()
+        .map(|(name, bytes)| {
+            let path = folder.join(name);
+            if path.is_dir() {
+                return Err(io_error(&path)(io::ErrorKind::IsADirectory.into()));
+            }
+            Ok((temporary(&path, bytes, access)?, path))
+        })
+        .collect::<Result<_, _>>()?;
+    for (file, path) in written {
+        file.persist(&path).map_err(|error| io_error(&path)(error.error))?;
+        sync_directory(&path)?;
+    }
+    Ok(())
+}
+
 fn temporary(path: &Path, bytes: &[u8], access: Access) -> Result<NamedTempFile, FileError> {
     temporary_with(path, access, |file| file.write_all(bytes))
 }
@@ -214,6 +236,22 @@ mod tests {
         );
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn files_are_written_together_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("new");
+        let files = [("a", b"1".to_vec()), ("b", b"2".to_vec())];
+        write_together(&folder, &files, Access::Public).unwrap();
+        assert_eq!(fs::read(folder.join("b")).unwrap(), b"2");
+        fs::remove_file(folder.join("b")).unwrap();
+        fs::create_dir(folder.join("b")).unwrap();
+        let files = [("a", b"3".to_vec()), ("b", b"4".to_vec())];
+        let failed = write_together(&folder, &files, Access::Public);
+        assert!(matches!(failed, Err(FileError::Io { path, .. }) if path.ends_with('b')));
+        assert_eq!(fs::read(folder.join("a")).unwrap(), b"1");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
     }
 
     #[test]

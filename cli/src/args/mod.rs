@@ -2,6 +2,7 @@
 
 mod bench;
 mod ceremony;
+mod interop;
 mod policy;
 mod prove;
 
@@ -11,6 +12,10 @@ use clap::{Args, Parser, Subcommand};
 
 pub(crate) use bench::BenchArgs;
 pub(crate) use ceremony::{CeremonyCommand, CircuitChoice, PtauCommand, RequiredArgs};
+pub(crate) use interop::{
+    BundleProof, CalldataForm, ExportCommand, ImportCommand, ImportKeyArgs, ImportProofArgs, KeptProof,
+    KeyForm, ProofForm, WtnsArgs,
+};
 pub(crate) use policy::{ExplainArgs, PolicyCommand, PolicyImportArgs, TierColumn, TierFormat};
 pub(crate) use prove::{ProofPart, ProveArgs};
 
@@ -69,9 +74,12 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Show what a bundle, key or trust file says, without judging it
     Inspect(InspectArgs),
-    /// Export to snarkjs JSON, .r1cs, Solidity or calldata
+    /// Export keys, proofs, circuits and assignments to snarkjs, circom, arkworks, Solidity and calldata
     #[command(subcommand)]
     Export(ExportCommand),
+    /// Import proofs and verifying keys of snarkjs, arkworks and contracts
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Measure witness, proof and verification on this machine
     Bench(BenchArgs),
     /// Print shell completions
@@ -326,53 +334,4 @@ pub(crate) struct VerifyArgs {
 pub(crate) struct InspectArgs {
     /// A bundle, trust file or key file
     pub(crate) file: PathBuf,
-}
-
-/// A proof of a bundle.
-#[derive(Args)]
-pub(crate) struct ProofChoice {
-    /// The bundle
-    #[arg(long)]
-    pub(crate) bundle: PathBuf,
-    /// The trust file: it holds keys and registry
-    #[arg(long)]
-    pub(crate) trust: PathBuf,
-    /// Which proof, as `coverage`, `allocations[0]` or `books[0].holdings[0]`
-    #[arg(long, default_value = "coverage")]
-    pub(crate) proof: String,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum ExportCommand {
-    /// verification_key.json, proof.json and public.json for snarkjs
-    Snarkjs {
-        #[command(flatten)]
-        choice: ProofChoice,
-        /// Directory to write to
-        #[arg(long)]
-        out: PathBuf,
-    },
-    /// The constraint system of a shape as circom's .r1cs
-    R1cs {
-        /// Shape, as in coverage-flat
-        #[arg(long)]
-        shape: String,
-        /// File to write
-        #[arg(long)]
-        out: PathBuf,
-    },
-    /// The Solidity verifier of a key
-    Solidity {
-        /// A .vk or .pk file
-        #[arg(long)]
-        key: PathBuf,
-        /// File to write
-        #[arg(long)]
-        out: PathBuf,
-    },
-    /// Calldata for the Solidity verifier
-    Calldata {
-        #[command(flatten)]
-        choice: ProofChoice,
-    },
 }

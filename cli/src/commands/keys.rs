@@ -172,7 +172,8 @@ fn describe(key: &VerifyingKey) -> Value {
     })
 }
 
-fn origin(origin: Origin) -> &'static str {
+/// Where a key comes from, in one word.
+pub(crate) fn origin(origin: Origin) -> &'static str {
     match origin {
         Origin::Development => "development",
         Origin::Ceremony { .. } => "ceremony",

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::runner::{names, run, solvency};
+use crate::runner::{names, run};
 
 /// A change of a JSON document.
 type Change = fn(&mut Value);
@@ -14,7 +14,7 @@ pub(crate) fn edit(path: &Path, change: impl FnOnce(String) -> String) {
     std::fs::write(path, change(text)).unwrap();
 }
 
-fn read(path: &Path) -> Value {
+pub(crate) fn read(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
@@ -35,7 +35,8 @@ fn the_demo_and_the_work_after_it() {
     crate::watch::a_watch_follows_its_inputs_until_it_is_ended(&demo);
     a_larger_pledge_needs_the_venues_release(&demo);
     a_pledge_that_does_not_cover_is_not_proven(&demo);
-    exports_are_checked_by_snarkjs_form(&demo);
+    crate::interop::proofs_go_out_and_come_back(&demo);
+    crate::interop::assignments_go_out_once(&demo);
     the_demo_overwrites_nothing(at);
 }
 
@@ -221,41 +222,6 @@ fn a_pledge_that_does_not_cover_is_not_proven(demo: &Path) {
     let made = run(demo, "prove --config custodian/solvency.toml --json").expect(1).json();
     let short = made["notCovered"].as_array().unwrap();
     assert!(short.iter().any(|line| line.as_str().unwrap().contains("venue c")), "{short:?}");
-}
-
-fn exports_are_checked_by_snarkjs_form(demo: &Path) {
-    for proof in ["coverage", "allocations[0]", "allocations[1]", "books[0].holdings[0]"] {
-        let arguments = [
-            "export",
-            "snarkjs",
-            "--bundle",
-            "bundle-a.json",
-            "--trust",
-            "trust-a.json",
-            "--proof",
-            proof,
-            "--out",
-            "snarkjs",
-        ];
-        solvency(demo, arguments).expect(0);
-        let public = read(&demo.join("snarkjs/public.json"));
-        let key = read(&demo.join("snarkjs/verification_key.json"));
-        assert_eq!(json!(public.as_array().unwrap().len()), key["nPublic"]);
-    }
-    let arguments = [
-        "export",
-        "calldata",
-        "--bundle",
-        "bundle-a.json",
-        "--trust",
-        "trust-a.json",
-        "--proof",
-        "coverages",
-    ];
-    solvency(demo, arguments).expect_error(&["no proof \"coverages\"", "hint: it has books[0].holdings[0]"]);
-    run(demo, "export calldata --bundle bundle-a.json --trust trust-a.json").expect(0);
-    run(demo, "inspect bundle-a.json").expect(0);
-    run(demo, "inspect trust-a.json --json").expect(0).json();
 }
 
 fn the_demo_overwrites_nothing(at: &Path) {

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod daily_work;
+mod interop;
 mod runner;
 mod small_commands;
 #[cfg(unix)]
