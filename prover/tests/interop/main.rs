@@ -6,5 +6,6 @@ mod arkworks;
 mod calldata;
 mod corpus;
 mod fixture;
+mod python;
 mod snarkjs_json;
 mod taceo;
