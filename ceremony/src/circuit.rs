@@ -53,7 +53,10 @@ impl<'a> Circuit<'a> {
     pub(crate) fn check(&self) -> Result<(), CeremonyError> {
         let wrong = |message: String| Err(CeremonyError::Circuit(message));
         if self.wires <= self.public_inputs {
-            return wrong(format!("{} wires with {} public inputs and the one", self.wires, self.public_inputs));
+            return wrong(format!(
+                "{} wires with {} public inputs and the one",
+                self.wires, self.public_inputs
+            ));
         }
         if u32::try_from(self.wires).is_err() || self.power() >= 28 {
             return wrong(format!("{} wires and {} rows are too many", self.wires, self.constraints()));

@@ -9,6 +9,7 @@ use solvency_kernels::Path;
 use solvency_kernels::batch::common_multiples;
 use zeroize::Zeroizing;
 
+use crate::Refusal;
 use crate::error::CeremonyError;
 use crate::format::{Encoded, G1_BYTES, decode, write_section_header};
 use crate::initial::write_beginning;
@@ -17,7 +18,6 @@ use crate::progress::Progress;
 use crate::randomness::Stream;
 use crate::summary::Contributed;
 use crate::zkey::{Contribution, ZKey, delta_agrees, id};
-use crate::Refusal;
 
 /// Points that are multiplied before they are written.
 const AT_ONCE: u64 = 1 << 14;
@@ -94,7 +94,9 @@ fn append<R: Read + Seek>(
         write_section_header(to, section, extent.length).map_err(io)?;
         zkey.file.copy(extent, to)?;
     }
-    for (section, name) in [(id::L, "section 8 (β·A + α·B + C over δ)"), (id::QUOTIENT, "section 9 (quotient)")] {
+    for (section, name) in
+        [(id::L, "section 8 (β·A + α·B + C over δ)"), (id::QUOTIENT, "section 9 (quotient)")]
+    {
         multiply(&mut zkey, section, name, &inverse, to, progress)?;
     }
     let bytes = chain.to_bytes();

@@ -93,8 +93,10 @@ pub(crate) struct Parameters {
 impl Parameters {
     /// Reads the kind of a contribution (0: a participant's, 1: a beacon's) and its parameters, which follow each other by number.
     pub(crate) fn read(kind: u32, mut bytes: &[u8], place: &str) -> Result<Self, FormatError> {
-        let wrong =
-            |message: &str| FormatError::Inconsistent { place: place.to_owned(), message: message.to_owned() };
+        let wrong = |message: &str| FormatError::Inconsistent {
+            place: place.to_owned(),
+            message: message.to_owned(),
+        };
         let (mut name, mut iterations, mut value) = (None, None, None);
         let mut last = 0;
         while let Some((number, rest)) = bytes.split_first() {
@@ -119,7 +121,9 @@ impl Parameters {
             (1, Some(iterations), Some(value)) => {
                 Some(Beacon::new(value, iterations).map_err(|message| wrong(&message))?)
             }
-            (0 | 1, ..) => return Err(wrong("a beacon has a value and iterations, another contribution none")),
+            (0 | 1, ..) => {
+                return Err(wrong("a beacon has a value and iterations, another contribution none"));
+            }
             (other, ..) => return Err(wrong(&format!("contributions of kind {other} are not known"))),
         };
         Ok(Self { name, beacon })

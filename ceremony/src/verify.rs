@@ -255,7 +255,8 @@ fn check_terms<Z: Read + Seek>(zkey: &mut ZKey<Z>, progress: &dyn Progress) -> R
         let taken = AT_ONCE.min(count - start);
         let bytes = zkey.file.read(extent, 4 + start * TERM_BYTES, taken * TERM_BYTES)?;
         for (index, term) in (start..).zip(bytes.chunks_exact(TERM_BYTES as usize)) {
-            let number = |at: usize| term[at..at + 4].iter().rev().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
+            let number =
+                |at: usize| term[at..at + 4].iter().rev().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
             let (matrix, row, wire) = (number(0), number(4), number(8));
             let fits = matrix < 2 && row < domain && wire < wires && (row, matrix) >= last;
             if !fits || !is_scalar(&term[12..]) {

@@ -80,7 +80,9 @@ impl Encoded for Affine<g2::Config> {
 
     fn append_uncompressed(&self, to: &mut Vec<u8>) {
         let (x, y) = self.xy().unwrap_or_default();
-        [x.c1, x.c0, y.c1, y.c0].iter().for_each(|coordinate| to.extend(coordinate.into_bigint().to_bytes_be()));
+        [x.c1, x.c0, y.c1, y.c0]
+            .iter()
+            .for_each(|coordinate| to.extend(coordinate.into_bigint().to_bytes_be()));
     }
 
     fn is_in_subgroup(&self) -> bool {
@@ -98,7 +100,11 @@ pub(crate) fn decode<P: Encoded>(bytes: &[u8], place: &'static str, first: u64) 
 }
 
 /// As [`decode`], and none is infinity.
-pub(crate) fn decode_finite<P: Encoded>(bytes: &[u8], place: &'static str, first: u64) -> Result<Vec<P>, Refusal> {
+pub(crate) fn decode_finite<P: Encoded>(
+    bytes: &[u8],
+    place: &'static str,
+    first: u64,
+) -> Result<Vec<P>, Refusal> {
     let points = decode(bytes, place, first)?;
     match points.iter().position(P::is_zero) {
         Some(index) => {
@@ -109,7 +115,11 @@ pub(crate) fn decode_finite<P: Encoded>(bytes: &[u8], place: &'static str, first
 }
 
 /// Points that are in the subgroup of order r.
-pub(crate) fn checked_subgroup<P: Encoded>(points: &[P], place: &'static str, first: u64) -> Result<(), Refusal> {
+pub(crate) fn checked_subgroup<P: Encoded>(
+    points: &[P],
+    place: &'static str,
+    first: u64,
+) -> Result<(), Refusal> {
     let outside = points.par_iter().with_min_len(AT_ONCE).position_first(|point| !point.is_in_subgroup());
     match outside {
         Some(index) => {

@@ -116,8 +116,7 @@ impl<R: Read + Seek> SectionFile<R> {
     /// Fills `bytes` from a place of the file.
     pub(crate) fn read_at(&mut self, start: u64, bytes: &mut [u8]) -> Result<(), CeremonyError> {
         self.end_within(Extent { start, length: bytes.len() as u64 })?;
-        let read =
-            self.reader.seek(SeekFrom::Start(start)).and_then(|_| self.reader.read_exact(bytes));
+        let read = self.reader.seek(SeekFrom::Start(start)).and_then(|_| self.reader.read_exact(bytes));
         read.map_err(|error| CeremonyError::Io { place: self.place.clone(), error })
     }
 
@@ -185,7 +184,8 @@ impl<R: Read + Seek> SectionFile<R> {
     pub(crate) fn copy(&mut self, of: Extent, to: &mut dyn Write) -> Result<(), CeremonyError> {
         for offset in (0..of.length).step_by(PIECE as usize) {
             let bytes = self.read(of, offset, PIECE.min(of.length - offset))?;
-            to.write_all(&bytes).map_err(|error| CeremonyError::Io { place: "the new file".into(), error })?;
+            to.write_all(&bytes)
+                .map_err(|error| CeremonyError::Io { place: "the new file".into(), error })?;
         }
         Ok(())
     }
@@ -205,7 +205,12 @@ impl<R: Read + Seek> SectionFile<R> {
 }
 
 /// Writes what stands before the first section.
-pub(crate) fn write_header(to: &mut dyn Write, magic: &str, version: u32, sections: u32) -> std::io::Result<()> {
+pub(crate) fn write_header(
+    to: &mut dyn Write,
+    magic: &str,
+    version: u32,
+    sections: u32,
+) -> std::io::Result<()> {
     to.write_all(magic.as_bytes())?;
     to.write_all(&version.to_le_bytes())?;
     to.write_all(&sections.to_le_bytes())

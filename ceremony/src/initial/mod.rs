@@ -209,7 +209,10 @@ fn hash_of_quotient<R: Read + Seek, S: Sink>(
 }
 
 /// What stands in the file where a power of τ would be.
-fn coordinates<R: Read + Seek>(ptau: &mut PowersOfTau<R>, index: u64) -> Result<[[u8; 32]; 2], CeremonyError> {
+fn coordinates<R: Read + Seek>(
+    ptau: &mut PowersOfTau<R>,
+    index: u64,
+) -> Result<[[u8; 32]; 2], CeremonyError> {
     let start = ptau.file.only(TAU_FIRST.section)?.start + index * G1_BYTES;
     let mut coordinates = [[0; 32]; 2];
     ptau.file.read_at(start, coordinates.as_flattened_mut())?;

@@ -178,7 +178,8 @@ mod tests {
     fn a_hash_that_rests_half_way_is_the_hash() {
         let bytes: Vec<u8> = (0u32..1000).map(|index| (index * 7 % 251) as u8).collect();
         for whole in [0, 1, 127, 128, 129, 255, 256, 257, 640, 1000] {
-            for split in [0, 1, 64, 127, 128, 129, 256, whole / 2].into_iter().filter(|split| *split <= whole) {
+            for split in [0, 1, 64, 127, 128, 129, 256, whole / 2].into_iter().filter(|split| *split <= whole)
+            {
                 let mut hasher = HalfWay::new();
                 hasher.update(&bytes[..split]);
                 let mut hasher = HalfWay::read(&hasher.to_bytes()).unwrap();

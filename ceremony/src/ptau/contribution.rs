@@ -109,7 +109,8 @@ impl Contribution {
         let next_challenge = fields.bytes();
         let (kind, length) =
             (u32::from_le_bytes(fields.bytes()), u32::from_le_bytes(fields.bytes()) as usize);
-        let (parameters, rest) = rest.split_at_checked(length).ok_or_else(|| truncated(length, rest.len()))?;
+        let (parameters, rest) =
+            rest.split_at_checked(length).ok_or_else(|| truncated(length, rest.len()))?;
         *bytes = rest;
         Ok(Self {
             state: State { tau, alpha, beta },
@@ -159,7 +160,8 @@ impl Contribution {
     ) -> Vec<(SameRatio, Refusal)> {
         let mut claims = Vec::with_capacity(8);
         let after = &self.state;
-        let firsts = [(before.tau.0, after.tau.0), (before.alpha, after.alpha), (before.beta.0, after.beta.0)];
+        let firsts =
+            [(before.tau.0, after.tau.0), (before.alpha, after.alpha), (before.beta.0, after.beta.0)];
         let seconds = [Some((before.tau.1, after.tau.1)), None, Some((before.beta.1, after.beta.1))];
         for (secret, name) in SECRETS.into_iter().enumerate() {
             let points = &self.knowledge.first[secret];

@@ -40,12 +40,22 @@ pub(crate) struct List {
     pub(crate) lagrange_name: &'static str,
 }
 
-pub(crate) const TAU_FIRST: List =
-    List { section: 2, name: "τ^i in the first group", lagrange: 12, lagrange_name: "L_j(τ) in the first group" };
-pub(crate) const TAU_SECOND: List =
-    List { section: 3, name: "τ^i in the second group", lagrange: 13, lagrange_name: "L_j(τ) in the second group" };
-pub(crate) const ALPHA: List = List { section: 4, name: "α·τ^i", lagrange: 14, lagrange_name: "α·L_j(τ)" };
-pub(crate) const BETA: List = List { section: 5, name: "β·τ^i", lagrange: 15, lagrange_name: "β·L_j(τ)" };
+pub(crate) const TAU_FIRST: List = List {
+    section: 2,
+    name: "τ^i in the first group",
+    lagrange: 12,
+    lagrange_name: "L_j(τ) in the first group",
+};
+pub(crate) const TAU_SECOND: List = List {
+    section: 3,
+    name: "τ^i in the second group",
+    lagrange: 13,
+    lagrange_name: "L_j(τ) in the second group",
+};
+pub(crate) const ALPHA: List =
+    List { section: 4, name: "α·τ^i", lagrange: 14, lagrange_name: "α·L_j(τ)" };
+pub(crate) const BETA: List =
+    List { section: 5, name: "β·τ^i", lagrange: 15, lagrange_name: "β·L_j(τ)" };
 
 pub(crate) const HEADER: u32 = 1;
 pub(crate) const BETA_SECOND: u32 = 6;
@@ -75,7 +85,9 @@ impl<R: Read + Seek> PowersOfTau<R> {
         file.field::<Fq>(header.start)?;
         let (power, ceremony_power) = (file.number(header.start + 36)?, file.number(header.start + 40)?);
         if power == 0 || power > ceremony_power || ceremony_power > MAX_POWER {
-            let message = format!("power {power} of a ceremony of power {ceremony_power}; powers go from 1 to {MAX_POWER}");
+            let message = format!(
+                "power {power} of a ceremony of power {ceremony_power}; powers go from 1 to {MAX_POWER}"
+            );
             return Err(file.inconsistent(message));
         }
         let n = 1u64 << power;
@@ -195,4 +207,3 @@ impl<R: Read + Seek> PowersOfTau<R> {
         Ok(decode_finite(&bytes, name, start)?)
     }
 }
-

@@ -61,16 +61,18 @@ impl Maker<'_> {
         let of_alpha = multiples((generators.0 * alpha).into_affine(), &powers[..n]);
         let of_beta = multiples((generators.0 * beta).into_affine(), &powers[..n]);
         let beta_second = (generators.1 * beta).into_affine();
-        let state = State {
-            tau: (tau_first[1], tau_second[1]),
-            alpha: of_alpha[0],
-            beta: (of_beta[0], beta_second),
-        };
+        let state =
+            State { tau: (tau_first[1], tau_second[1]), alpha: of_alpha[0], beta: (of_beta[0], beta_second) };
 
         let challenge = challenge::initial(self.power);
         let mut answer = HalfWay::new();
         answer.update(&challenge);
-        for bytes in [compressed(&tau_first), compressed_second(&tau_second), compressed(&of_alpha), compressed(&of_beta)] {
+        for bytes in [
+            compressed(&tau_first),
+            compressed_second(&tau_second),
+            compressed(&of_alpha),
+            compressed(&of_beta),
+        ] {
             answer.update(&bytes);
         }
         answer.update(&compressed_second(&[beta_second]));
@@ -81,7 +83,14 @@ impl Maker<'_> {
             next_challenge: [0; 64],
             parameters: Parameters { name: Name::new(TEST_NAME).ok(), beacon: None },
         };
-        contribution.next_challenge = next_challenge(&contribution.answer(), &tau_first, &tau_second, &of_alpha, &of_beta, &beta_second);
+        contribution.next_challenge = next_challenge(
+            &contribution.answer(),
+            &tau_first,
+            &tau_second,
+            &of_alpha,
+            &of_beta,
+            &beta_second,
+        );
 
         let io = |error| CeremonyError::Io { place: "the new file".into(), error };
         write_header(to, MAGIC, VERSION, 11).map_err(io)?;
@@ -109,7 +118,13 @@ impl Maker<'_> {
     }
 
     /// The Lagrange bases of all domains up to one, times a point.
-    fn lagrange<P: Encoded>(&self, id: u32, point: P, last: u32, to: &mut dyn Write) -> Result<(), CeremonyError>
+    fn lagrange<P: Encoded>(
+        &self,
+        id: u32,
+        point: P,
+        last: u32,
+        to: &mut dyn Write,
+    ) -> Result<(), CeremonyError>
     where
         P: AffineRepr<ScalarField = Fr>,
         P::Group: CurveGroup<Affine = P> + PrimeGroup<ScalarField = Fr>,
@@ -121,7 +136,9 @@ impl Maker<'_> {
             let Some(domain) = Radix2EvaluationDomain::<Fr>::new(1 << power) else { continue };
             // L_j(τ) = 1/n·Σ_i ω^(−ij)·τ^i; the largest basis lacks the last power, as snarkjs makes it.
             let mut values = powers(&self.factors[0], 1 << power);
-            if power > self.power && let Some(last) = values.last_mut() {
+            if power > self.power
+                && let Some(last) = values.last_mut()
+            {
                 *last = Fr::ZERO;
             }
             domain.ifft_in_place(&mut values);
@@ -168,7 +185,9 @@ fn compressed_second(points: &[G2Affine]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(points.len() * 64);
     for point in points {
         let start = bytes.len();
-        [point.x.c1, point.x.c0].iter().for_each(|coordinate| bytes.extend(coordinate.into_bigint().to_bytes_be()));
+        [point.x.c1, point.x.c0]
+            .iter()
+            .for_each(|coordinate| bytes.extend(coordinate.into_bigint().to_bytes_be()));
         bytes[start] |= u8::from(point.y > -point.y) << 7;
     }
     bytes

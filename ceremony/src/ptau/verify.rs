@@ -67,9 +67,8 @@ pub fn verify<R: Read + Seek>(
         doubled_lagrange(path, ptau, power, progress)?;
     }
     let hash = ptau.hash(progress)?;
-    let told = |contribution: &Contribution| {
-        (contribution.name(), contribution.beacon().map(BeaconText::from))
-    };
+    let told =
+        |contribution: &Contribution| (contribution.name(), contribution.beacon().map(BeaconText::from));
     Ok(PowersVerified {
         hash,
         known: KnownFile::of(&hash),
@@ -160,7 +159,8 @@ fn powers<R: Read + Seek>(
         // The order of the hash: section 3 comes second.
         if list == ALPHA {
             let begins = [Some(generators.1), Some(state.tau.1)];
-            let (low, high) = consecutive(path, ptau, TAU_SECOND, n, begins, hasher.as_deref_mut(), progress)?;
+            let (low, high) =
+                consecutive(path, ptau, TAU_SECOND, n, begins, hasher.as_deref_mut(), progress)?;
             let claim =
                 SameRatio { a: generators.0, b: state.tau.0, x: low.into_affine(), y: high.into_affine() };
             if !claim.holds() {
@@ -205,7 +205,8 @@ fn consecutive<P: Encoded + Summed, R: Read + Seek>(
             hasher.update(uncompressed(&points));
         }
         if start == 0 {
-            let differs = |(got, expected): (&P, &Option<P>)| expected.is_some_and(|expected| expected != *got);
+            let differs =
+                |(got, expected): (&P, &Option<P>)| expected.is_some_and(|expected| expected != *got);
             if points.iter().zip(&begins).any(differs) {
                 let (field, expected) = (list.name, "the last contribution");
                 return Err(Refusal::Header { field, expected }.into());

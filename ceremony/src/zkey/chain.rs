@@ -98,7 +98,8 @@ impl Chain {
         }
         // The only work that the file itself can ask for without end: after everything else is known to be right.
         let beacons = (1..).zip(&self.contributions);
-        let mut beacons = beacons.filter_map(|(number, contribution)| Some((number, contribution, contribution.beacon()?)));
+        let mut beacons =
+            beacons.filter_map(|(number, contribution)| Some((number, contribution, contribution.beacon()?)));
         match beacons.find(|(_, contribution, beacon)| !is_of_beacon(contribution, beacon)) {
             Some((number, ..)) => Err(Refusal::BeaconPoints { number }.into()),
             None => Ok(()),
@@ -114,8 +115,12 @@ impl Chain {
         };
         let p = Stream::of_hash(&contribution.transcript).second();
         let knowledge = &contribution.knowledge;
-        [(knowledge.s, knowledge.sx), (before, contribution.delta)]
-            .map(|(a, b)| SameRatio { a, b, x: p, y: knowledge.px })
+        [(knowledge.s, knowledge.sx), (before, contribution.delta)].map(|(a, b)| SameRatio {
+            a,
+            b,
+            x: p,
+            y: knowledge.px,
+        })
     }
 }
 

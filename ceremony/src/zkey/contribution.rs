@@ -59,9 +59,11 @@ impl Contribution {
         };
         let (fixed, rest) = bytes.split_at_checked(FIXED).ok_or_else(|| truncated(FIXED, bytes.len()))?;
         let (points, rest_of_fixed) = fixed.split_at((3 * G1_BYTES) as usize);
-        let first: Vec<G1Affine> = decode_finite(points, "contribution", 0).map_err(|refusal| at(refusal, number))?;
+        let first: Vec<G1Affine> =
+            decode_finite(points, "contribution", 0).map_err(|refusal| at(refusal, number))?;
         let (point, rest_of_fixed) = rest_of_fixed.split_at(G2_BYTES as usize);
-        let second: Vec<G2Affine> = decode_finite(point, "contribution", 3).map_err(|refusal| at(refusal, number))?;
+        let second: Vec<G2Affine> =
+            decode_finite(point, "contribution", 3).map_err(|refusal| at(refusal, number))?;
         checked_subgroup(&second, "contribution", 3).map_err(|refusal| at(refusal, number))?;
         let mut transcript = [0; 64];
         transcript.copy_from_slice(&rest_of_fixed[..64]);
@@ -71,7 +73,8 @@ impl Contribution {
             u32::from_le_bytes(word)
         };
         let (kind, length) = (word(64), word(68) as usize);
-        let (parameters, rest) = rest.split_at_checked(length).ok_or_else(|| truncated(length, rest.len()))?;
+        let (parameters, rest) =
+            rest.split_at_checked(length).ok_or_else(|| truncated(length, rest.len()))?;
         *bytes = rest;
         let parameters =
             Parameters::read(kind, parameters, &format!("contribution {number}")).map_err(format)?;

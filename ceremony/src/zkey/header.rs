@@ -50,13 +50,14 @@ impl Header {
             *offset += G1_BYTES;
             Ok(decode_finite::<G1Affine>(&bytes, place, 0)?[0])
         };
-        let second = |file: &mut SectionFile<R>, offset: &mut u64, place| -> Result<G2Affine, CeremonyError> {
-            let bytes = file.read(of, *offset, G2_BYTES)?;
-            *offset += G2_BYTES;
-            let points = decode_finite::<G2Affine>(&bytes, place, 0)?;
-            checked_subgroup(&points, place, 0)?;
-            Ok(points[0])
-        };
+        let second =
+            |file: &mut SectionFile<R>, offset: &mut u64, place| -> Result<G2Affine, CeremonyError> {
+                let bytes = file.read(of, *offset, G2_BYTES)?;
+                *offset += G2_BYTES;
+                let points = decode_finite::<G2Affine>(&bytes, place, 0)?;
+                checked_subgroup(&points, place, 0)?;
+                Ok(points[0])
+            };
         Ok(Self {
             wires,
             public_inputs,

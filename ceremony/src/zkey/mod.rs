@@ -12,8 +12,8 @@ use solvency_prover::circom::FormatError;
 
 pub(crate) use chain::{Chain, delta_agrees};
 pub use chain::{Required, RequiredBeacon};
-pub use contribution::Hash;
 pub(crate) use contribution::Contribution;
+pub use contribution::Hash;
 pub(crate) use header::Header;
 
 use crate::error::CeremonyError;

@@ -4,9 +4,13 @@ use std::io::Cursor;
 
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use solvency_ceremony::{CeremonyError, Refusal, Required, RequiredBeacon, Silent, Verified, contribute, verify_chain};
+use solvency_ceremony::{
+    CeremonyError, Refusal, Required, RequiredBeacon, Silent, Verified, contribute, verify_chain,
+};
 
-use crate::small::{ceremony, check, contributed, contributions, initial, last, matrices, refusal, section, with_section};
+use crate::small::{
+    ceremony, check, contributed, contributions, initial, last, matrices, refusal, section, with_section,
+};
 
 /// Section 10 of other contributions, in a key.
 fn with_contributions(key: &[u8], chosen: &[&[u8]]) -> Vec<u8> {
@@ -47,11 +51,9 @@ fn the_chain_alone_is_accepted() {
 fn a_removed_contribution_is_noticed() {
     let key = last();
     let [first, second, third, beacon] = parts(&key)[..] else { panic!("four") };
-    for (kept, number) in [
-        (vec![second, third, beacon], 1),
-        (vec![first, third, beacon], 2),
-        (vec![first, second, beacon], 3),
-    ] {
+    for (kept, number) in
+        [(vec![second, third, beacon], 1), (vec![first, third, beacon], 2), (vec![first, second, beacon], 3)]
+    {
         assert_eq!(refused(&with_contributions(&key, &kept)), Refusal::Transcript { number });
     }
     // The last one: δ of the header is then another's.

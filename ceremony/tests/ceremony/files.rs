@@ -51,7 +51,10 @@ fn sections_of_another_length_are_refused() {
     for number in [1, 2, 3, 4, 5, 6, 12, 13, 14, 15] {
         let content = &powers[section(powers, number)];
         let longer = [content, &[0]].concat();
-        assert!(unreadable_powers(&with_section(powers, number, &longer)).contains("1 bytes more"), "{number}");
+        assert!(
+            unreadable_powers(&with_section(powers, number, &longer)).contains("1 bytes more"),
+            "{number}"
+        );
     }
 }
 
@@ -75,7 +78,9 @@ fn claims_beyond_the_file_are_refused_before_memory_is_taken() {
     assert!(unreadable(&with(section(&key, 4).start, &u32::MAX.to_le_bytes())).contains("too early"));
     assert!(unreadable(&with(section(&key, 10).start + 64, &u32::MAX.to_le_bytes())).contains("too early"));
     // The parameters of the first contribution.
-    assert!(unreadable(&with(section(&key, 10).start + 68 + 388, &u32::MAX.to_le_bytes())).contains("too early"));
+    assert!(
+        unreadable(&with(section(&key, 10).start + 68 + 388, &u32::MAX.to_le_bytes())).contains("too early")
+    );
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use ark_bn254::Fr;
 use solvency_ceremony::{
-    CeremonyError, Finalized, ManifestError, Refusal, Required, RequiredBeacon, Silent, export_zkey, finalize,
-    import_zkey,
+    CeremonyError, Finalized, ManifestError, Refusal, Required, RequiredBeacon, Silent, export_zkey,
+    finalize, import_zkey,
 };
 use solvency_prover::keys::{Circuit as ShapeCircuit, ProvingKey, SetUpError};
 use solvency_prover::prove::prove;
@@ -24,7 +24,8 @@ fn finalized() -> Finalized {
 }
 
 fn public() -> CoveragePublic {
-    let [pledge, valuation, requirement, context] = [42u64, 13, 11, 12].map(|value| FieldElement(Fr::from(value)));
+    let [pledge, valuation, requirement, context] =
+        [42u64, 13, 11, 12].map(|value| FieldElement(Fr::from(value)));
     CoveragePublic { pledge, valuation, requirement, context }
 }
 
@@ -117,4 +118,3 @@ fn a_key_without_a_contribution_can_not_be_imported() {
     let refused = import_zkey(&shape_circuit(), Cursor::new(&ceremony()[0]), "key", Origin::Development, 1);
     assert!(matches!(refused, Err(CeremonyError::Key(SetUpError::Key(KeyError::RelatedPoints { .. })))));
 }
-

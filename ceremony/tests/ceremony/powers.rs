@@ -8,7 +8,9 @@ use ark_ff::BigInt;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use solvency_ceremony::{CeremonyError, Circuit, PowersOfTau, Refusal, Silent, new, ptau};
 
-use crate::small::{POWER, build, check_with, last, matrices, other_powers, powers_bytes, refusal, required, section};
+use crate::small::{
+    POWER, build, check_with, last, matrices, other_powers, powers_bytes, refusal, required, section,
+};
 
 fn check(bytes: &[u8]) -> Result<ptau::PowersVerified, CeremonyError> {
     ptau::verify(&mut PowersOfTau::open(Cursor::new(bytes), "powers")?, &Silent)

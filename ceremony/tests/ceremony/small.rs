@@ -18,8 +18,9 @@ pub(crate) const PARTICIPANTS: usize = 3;
 /// `x₁ = u·v`, `x₂ = u + v`, squares of u; two public inputs are in no row, as a statement's context is. `factor` changes the matrices.
 pub(crate) fn build(factor: u64) -> (Matrices, Assignment) {
     let mut builder = Builder::<true>::new(4);
-    let public: Vec<_> =
-        [(1, 42u64), (2, 13 * factor), (3, 11), (4, 12)].map(|(place, value)| builder.public_input(place, Fr::from(value))).to_vec();
+    let public: Vec<_> = [(1, 42u64), (2, 13 * factor), (3, 11), (4, 12)]
+        .map(|(place, value)| builder.public_input(place, Fr::from(value)))
+        .to_vec();
     let [u, v] = [6u64, 7].map(|value| builder.private(Fr::from(value)));
     builder.check("product");
     builder.enforce_product("small", &u, &v, &public[0]);
@@ -165,5 +166,7 @@ pub(crate) fn contributions(key: &[u8]) -> Vec<core::ops::Range<usize>> {
 
 /// Whether a byte is part of a name, which nothing covers.
 pub(crate) fn is_name(key: &[u8], at: usize) -> bool {
-    contributions(key).iter().any(|range| (range.start + 394..range.end).contains(&at) && key[range.start + 384] == 0)
+    contributions(key)
+        .iter()
+        .any(|range| (range.start + 394..range.end).contains(&at) && key[range.start + 384] == 0)
 }

@@ -21,7 +21,10 @@ fn a_ceremony_is_accepted_and_tells_who_contributed() {
     let hashes: std::collections::HashSet<_> = verified.contributions.iter().map(|one| &one.hash).collect();
     assert_eq!(hashes.len(), 4);
     // Another transcript has another name.
-    assert_ne!(verified.transcript, check(&with_beacon(&contributed(&ceremony()[2], "Carl"))).unwrap().transcript);
+    assert_ne!(
+        verified.transcript,
+        check(&with_beacon(&contributed(&ceremony()[2], "Carl"))).unwrap().transcript
+    );
 }
 
 #[test]
@@ -68,7 +71,10 @@ fn a_key_for_another_circuit_is_refused() {
     // The same sizes, another coefficient.
     let (other, _) = build(2);
     let refused = refusal(check_with(&other, powers_bytes(), &last(), &required()));
-    assert!(matches!(refused, Refusal::Section { section, .. } if section.contains("coefficients")), "{refused}");
+    assert!(
+        matches!(refused, Refusal::Section { section, .. } if section.contains("coefficients")),
+        "{refused}"
+    );
     // Contributions to one circuit's key, moved to the key of another.
     let moved = with_section(&initial(&other), 10, &last()[section(&last(), 10)]);
     let header = last()[section(&last(), 2)].to_vec();
@@ -171,7 +177,8 @@ fn points_that_are_none_are_refused_by_name() {
     ));
     // Where circuit and powers of tau give a point, infinity is none.
     let place = section(&key, 8);
-    let finite = (0..place.len() / 64).find(|index| key[place.start + 64 * index..][..64] != [0; 64]).unwrap();
+    let finite =
+        (0..place.len() / 64).find(|index| key[place.start + 64 * index..][..64] != [0; 64]).unwrap();
     for (number, index) in [(8, finite), (9, 0)] {
         let refused = refusal(check(&with_point(&key, number, index, &[0; 64])));
         assert!(matches!(refused, Refusal::Point { error: PointError::Infinity, .. }), "{refused}");

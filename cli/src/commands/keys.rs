@@ -131,7 +131,9 @@ fn ceremony(manifest: &Manifest) -> String {
     let names: Vec<String> = manifest
         .contributions
         .iter()
-        .map(|contribution| format!("\n  {} {:?} {}", contribution.number, contribution.name, contribution.hash))
+        .map(|contribution| {
+            format!("\n  {} {:?} {}", contribution.number, contribution.name, contribution.hash)
+        })
         .collect();
     format!(
         "transcript {}\npowers of tau {known}, {} contributions, BLAKE2b-512 {}\n{} contributions, {beacon}{}",

@@ -125,7 +125,10 @@ fn plain_points_and_back_are_the_same_key() {
         let mut rng = StdRng::seed_from_u64(7);
         let key = Groth16::<Bn254>::generate_random_parameters_with_reduction(replay, &mut rng).unwrap();
         assert_eq!(plain.l, key.l_query);
-        assert_eq!((&plain.a, &plain.b_first, &plain.b_second), (&key.a_query, &key.b_g1_query, &key.b_g2_query));
+        assert_eq!(
+            (&plain.a, &plain.b_first, &plain.b_second),
+            (&key.a_query, &key.b_g1_query, &key.b_g2_query)
+        );
         let back = plain.clone().columns(&rows, &matrices.boolean_wires, 3).unwrap();
         assert_eq!(PlainPoints::of(&rows, &back).unwrap(), plain);
         let owned = |columns: &Columns| {
@@ -148,10 +151,10 @@ fn plain_points_of_another_size_are_no_key() {
         changed.columns(&rows, &matrices.boolean_wires, 1).is_some()
     };
     assert!(columns(|_| ()));
-    assert!(!columns(|points| drop(points.a.pop())));
-    assert!(!columns(|points| drop(points.b_first.pop())));
-    assert!(!columns(|points| drop(points.b_second.pop())));
-    assert!(!columns(|points| drop(points.l.pop())));
-    assert!(!columns(|points| drop(points.quotient.pop())));
+    assert!(!columns(|points| points.a.truncate(points.a.len() - 1)));
+    assert!(!columns(|points| points.b_first.truncate(points.b_first.len() - 1)));
+    assert!(!columns(|points| points.b_second.truncate(points.b_second.len() - 1)));
+    assert!(!columns(|points| points.l.truncate(points.l.len() - 1)));
+    assert!(!columns(|points| points.quotient.truncate(points.quotient.len() - 1)));
     assert!(!columns(|points| points.quotient[1] = ark_bn254::G1Affine::default()));
 }

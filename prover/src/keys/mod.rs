@@ -9,8 +9,8 @@ mod file;
 mod proving_key;
 mod store;
 
+pub use crate::groth16::PlainPoints;
 pub use circuit::Circuit;
 pub use file::KeyFileError;
-pub use crate::groth16::PlainPoints;
 pub use proving_key::{ProvingKey, SetUpError};
 pub use store::{KeyEntry, KeyStore, KeyStoreError};

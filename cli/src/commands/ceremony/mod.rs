@@ -69,9 +69,12 @@ pub(crate) fn run(command: &CeremonyCommand, output: &Output) -> CliResult {
                 Err(error) => return Err(error.into()),
             };
             if made.manifest.powers_of_tau.for_tests {
-                output.warning("the powers of tau are for tests: whoever made them can forge proofs under this key");
+                output.warning(
+                    "the powers of tau are for tests: whoever made them can forge proofs under this key",
+                );
             } else if made.manifest.powers_of_tau.known.is_none() {
-                output.warning("the file of powers of tau is none of the published ones: find out who made it");
+                output
+                    .warning("the file of powers of tau is none of the published ones: find out who made it");
             }
             let store = KeyStore::new(keys);
             // Before the keys: a key that is listed has its manifest.
@@ -111,7 +114,11 @@ fn new(circuit: &CircuitChoice, ptau: &Path, out: &Path, output: &Output) -> Cli
 fn added(out: &Path, contributed: &solvency_ceremony::Contributed, output: &Output) -> CliResult {
     let value = json!({ "file": out, "contribution": contributed });
     output.result(value, || {
-        format!("{}\n{}publish this hash, so that everybody can find your contribution", out.display(), contribution_text(contributed))
+        format!(
+            "{}\n{}publish this hash, so that everybody can find your contribution",
+            out.display(),
+            contribution_text(contributed)
+        )
     });
     Ok(Outcome::Done)
 }
@@ -140,7 +147,11 @@ fn check(
         Err(CeremonyError::Refused(refusal)) => return Ok(refused(key, &refusal, output)),
         Err(error) => return Err(error.into()),
     };
-    let checked = if ptau.is_some() { "circuit, powers of tau and contributions" } else { "form and contributions only" };
+    let checked = if ptau.is_some() {
+        "circuit, powers of tau and contributions"
+    } else {
+        "form and contributions only"
+    };
     let value = json!({
         "verdict": "accepted",
         "checked": checked,
@@ -180,8 +191,9 @@ fn required(args: &RequiredArgs) -> CliResult<Required> {
 
 fn beacon(value: &str, iterations: u8) -> CliResult<Beacon> {
     let digits = value.strip_prefix("0x").unwrap_or(value);
-    let bytes = hex::decode(digits)
-        .map_err(|error| CliError::new(format!("the beacon's value: {error}")).hint("write it in hexadecimal"))?;
+    let bytes = hex::decode(digits).map_err(|error| {
+        CliError::new(format!("the beacon's value: {error}")).hint("write it in hexadecimal")
+    })?;
     Beacon::new(bytes, iterations).map_err(CliError::new)
 }
 
