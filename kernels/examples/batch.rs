@@ -7,9 +7,13 @@ use std::time::Instant;
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{CurveGroup, PrimeGroup};
 use ark_ff::{Field, UniformRand};
+use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use ark_std::rand::Rng;
 use solvency_kernels::Path;
-use solvency_kernels::batch::{Combinations, Point, Term, combinations, common_multiples, multiples};
+use solvency_kernels::batch::{
+    Combinations, Direction, Point, Term, combinations, common_multiples, multiples, odd_coset_to_domain,
+    transform,
+};
 
 fn main() {
     let count = std::env::args().nth(1).map_or(1 << 13, |count| count.parse().expect("a number of points"));
@@ -56,6 +60,7 @@ fn compare<A: Point>(group: &str, count: usize) {
         );
     }
     compare_combinations::<A>(&points);
+    compare_transforms::<A>(&points);
 }
 
 /// Rows of four terms: half of the coefficients ones, a quarter powers of two up to `2^74`, a quarter one of 64 of full size.
@@ -93,5 +98,30 @@ fn compare_combinations<A: Point>(points: &[A]) {
         let (own, got) = microseconds(terms.len(), || combinations(path, points, &matrix));
         assert!(got == expected, "{path}");
         println!("  {path}: {own:.2} µs ({:.1} times)", arkworks / own);
+    }
+}
+
+/// Of as many points as there is a power of two for.
+fn compare_transforms<A: Point>(points: &[A]) {
+    let points = &points[..1 << points.len().ilog2()];
+    let domain = Radix2EvaluationDomain::<Fr>::new(points.len()).expect("a domain");
+    let (arkworks, expected) = microseconds(points.len(), || {
+        let mut values: Vec<A::Group> = points.iter().map(|point| point.into_group()).collect();
+        domain.fft_in_place(&mut values);
+        A::Group::normalize_batch(&values)
+    });
+    println!("  a transform of {} points: arkworks {arkworks:.2} µs a point", points.len());
+    for path in Path::all() {
+        let (own, got) = microseconds(points.len(), || {
+            let mut values = points.to_vec();
+            transform(path, &mut values, Direction::Forward);
+            values
+        });
+        assert!(got == expected, "{path}");
+        let (both, _) = microseconds(points.len(), || odd_coset_to_domain(path, points, &-Fr::from(1u64)));
+        println!(
+            "  {path}: {own:.2} µs ({:.1} times); from the odd coset to the domain {both:.2} µs",
+            arkworks / own
+        );
     }
 }

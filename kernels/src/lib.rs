@@ -1,7 +1,7 @@
 //! What Groth16 provers and verifiers spend their time on, over BN254: multi-scalar multiplication with bases that are known
 //! beforehand, the transform from a domain to its odd coset, and products of Miller loops; and what makes their keys: multiples
-//! and sums of many points ([`batch`]). As fast as the processor at hand allows: eight lanes of AVX512-IFMA where there are such instructions,
-//! one lane of 64-bit words elsewhere, found out at run time.
+//! of many points, their sums and their Fourier transforms ([`batch`]). As fast as the processor at hand allows: eight lanes of
+//! AVX512-IFMA where there are such instructions, one lane of 64-bit words elsewhere, found out at run time.
 //!
 //! # What this crate does not do
 //!

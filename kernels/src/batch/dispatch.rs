@@ -7,6 +7,7 @@ use ark_ec::short_weierstrass::Affine;
 
 use super::combinations::{Combinations, batch_combinations};
 use super::multiples::{Scalars, batch_multiples};
+use super::transform::{Direction, batch_to_domain, batch_transform};
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{IfmaFq, IfmaFq2};
 use crate::lanes::{PortableFq, PortableFq2};
@@ -16,12 +17,14 @@ use crate::path::{Implementation, Path};
 pub trait Point: AffineRepr<ScalarField = Fr> + Batches {}
 
 mod sealed {
-    use super::{Combinations, Fr, Path};
+    use super::{Combinations, Direction, Fr, Path};
 
     pub trait Batches: Sized {
         fn multiples(path: Path, points: &[Self], scalars: &[Fr]) -> Vec<Self>;
         fn common_multiples(path: Path, points: &[Self], scalar: &Fr) -> Vec<Self>;
         fn combinations(path: Path, points: &[Self], combinations: &Combinations<'_>) -> Vec<Self>;
+        fn transform(path: Path, points: &mut [Self], direction: Direction);
+        fn odd_coset_to_domain(path: Path, points: &[Self], factor: &Fr) -> Vec<Self>;
     }
 }
 
@@ -64,6 +67,18 @@ macro_rules! batches {
             fn combinations(path: Path, points: &[Self], combinations: &Combinations<'_>) -> Vec<Self> {
                 on_lanes!(path, $ifma, $portable, L, token => {
                     batch_combinations::<L>(token, &$beta, points, combinations)
+                })
+            }
+
+            fn transform(path: Path, points: &mut [Self], direction: Direction) {
+                on_lanes!(path, $ifma, $portable, L, token => {
+                    batch_transform::<L>(token, &$beta, points, direction);
+                });
+            }
+
+            fn odd_coset_to_domain(path: Path, points: &[Self], factor: &Fr) -> Vec<Self> {
+                on_lanes!(path, $ifma, $portable, L, token => {
+                    batch_to_domain::<L>(token, &$beta, points, factor)
                 })
             }
         }

@@ -13,6 +13,7 @@ mod combinations;
 mod dispatch;
 mod halves;
 mod multiples;
+mod transform;
 
 use ark_bn254::Fr;
 use ark_ec::AffineRepr;
@@ -23,6 +24,7 @@ use crate::points::PackedPoint;
 
 pub use combinations::{Combinations, CombinationsError, Term};
 pub use dispatch::Point;
+pub use transform::Direction;
 
 /// Points in lock-step, at most.
 const PLACES: usize = 1024;
@@ -47,6 +49,26 @@ pub fn common_multiples<A: Point>(path: Path, points: &[A], scalar: &Fr) -> Vec<
 /// Where there are other points than so many as the combinations are of.
 pub fn combinations<A: Point>(path: Path, points: &[A], combinations: &Combinations<'_>) -> Vec<A> {
     A::combinations(path, points, combinations)
+}
+
+/// The Fourier transform `Σ_m ω^(jm)·point_m` in place, in natural order, where `ω` is arkworks' generator of the domain of as many
+/// elements; or the one with `1/ω`, which undoes it but for a factor of the number of points. That factor is left to who scales
+/// the results anyway. Uses the threads of the current pool.
+///
+/// # Panics
+/// Where the number of points is not a power of two up to `2^28`.
+pub fn transform<A: Point>(path: Path, points: &mut [A], direction: Direction) {
+    A::transform(path, points, direction);
+}
+
+/// `factor·Σ_m ℓ_j(x_m)·point_m` for the Lagrange basis `ℓ_j` of the domain of as many elements, at the elements `x_m = g·ω^m` of
+/// its odd coset ([`crate::fft::odd_coset_generator`]): the transpose of taking values from the domain to the coset. Two
+/// transforms and a scaling, which has the factor in it. Uses the threads of the current pool.
+///
+/// # Panics
+/// Where the number of points is not a power of two up to `2^27`.
+pub fn odd_coset_to_domain<A: Point>(path: Path, points: &[A], factor: &Fr) -> Vec<A> {
+    A::odd_coset_to_domain(path, points, factor)
 }
 
 /// So many that each thread has its share, in whole vectors.

@@ -2,6 +2,7 @@
 
 use ark_bn254::{Fq, Fr};
 use ark_ec::AffineRepr;
+use ark_ff::One;
 use rayon::prelude::*;
 use zeroize::Zeroize;
 
@@ -75,8 +76,9 @@ impl<L: Lanes> Workspace<L> {
             beta,
             table: Vec::new(),
             steps: Vec::new(),
-            digits: Vec::new(),
-            entries: Vec::new(),
+            // Never moved, which would leave copies behind.
+            digits: Vec::with_capacity(2 * DIGITS * PLACES),
+            entries: Vec::with_capacity(PLACES),
         }
     }
 
@@ -136,6 +138,9 @@ impl<L: Lanes> Workspace<L> {
     pub(super) fn multiply_all(&mut self, points: &mut [L::Point], scalar: &Fr) {
         let count = points.len();
         assert!(count <= PLACES);
+        if scalar.is_one() {
+            return;
+        }
         let halves = halves(scalar);
         let high = halves[1] != 0;
         let mut digits = halves.map(sparse_digits);
@@ -172,17 +177,30 @@ impl<L: Lanes> Workspace<L> {
         self.adder.write_row(&self.row, None, points);
     }
 
+    /// `low_i + high_i` and `low_i − high_i`, of at most [`PLACES`] each.
+    pub(super) fn sums_and_differences(
+        &mut self,
+        low: &[L::Point],
+        high: &[L::Point],
+        sums: &mut [L::Point],
+        differences: &mut [L::Point],
+    ) {
+        for (sign, out) in [(0, sums), (NEGATIVE, differences)] {
+            self.adder.clear(&mut self.row, low.len());
+            for (points, sign) in [(low, 0), (high, sign)] {
+                finite_entries::<L>(points, sign, &mut self.entries);
+                self.adder.add_to_row(&mut self.row, points, &self.entries);
+            }
+            self.adder.write_row(&self.row, None, out);
+        }
+    }
+
     /// Makes the table: of every point the multiples `1, 1 + step, 1 + 2·step, …`, for a step of 1 or 2. None of a finite
     /// point's is infinity, since no point of either curve has an order below 10,069.
     fn tabulate(&mut self, points: &[L::Point], multiples: usize, step: usize, high: bool) {
         let count = points.len();
         let (adder, row) = (&mut self.adder, &mut self.row);
-        self.entries.clear();
-        self.entries.extend((0u32..).zip(points).map(
-            |(place, point)| {
-                if is_infinity::<L>(point) { NONE } else { place }
-            },
-        ));
+        finite_entries::<L>(points, 0, &mut self.entries);
         self.table.resize(multiples * if high { 2 } else { 1 } * count, L::Point::default());
         self.steps.clear();
         self.steps.extend_from_slice(points);
@@ -207,4 +225,11 @@ impl<L: Lanes> Workspace<L> {
             }
         }
     }
+}
+
+/// An entry for each point, with that sign, but [`NONE`] for infinity.
+fn finite_entries<L: Lanes>(points: &[L::Point], sign: u32, entries: &mut Vec<u32>) {
+    entries.clear();
+    let entry = |(place, point)| if is_infinity::<L>(point) { NONE } else { place | sign };
+    entries.extend((0u32..).zip(points).map(entry));
 }

@@ -95,7 +95,7 @@ pub fn odd_coset_generator(bits: u32) -> Fr {
 }
 
 /// `1, base, base², …`.
-fn powers(base: Fr, count: usize) -> Vec<Fr> {
+pub(crate) fn powers(base: Fr, count: usize) -> Vec<Fr> {
     let mut powers = Vec::with_capacity(count);
     let mut power = Fr::ONE;
     for _ in 0..count {

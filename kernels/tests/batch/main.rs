@@ -2,6 +2,7 @@
 
 mod combinations;
 mod multiples;
+mod transform;
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
