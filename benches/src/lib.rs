@@ -8,6 +8,7 @@
 //! How fast a prover is on another machine, or on this one at another hour: compare within one run only.
 #![forbid(unsafe_code)]
 
+pub mod ceremony;
 pub mod chart;
 pub mod comparison;
 pub mod contenders;

@@ -72,7 +72,7 @@ pub fn export_zkey(
     let rows = Circuit::of(circuit.matrices());
     rows.check()?;
     let too_large = || CeremonyError::Circuit("its rows are too many for the field's domains".into());
-    let plain = key.to_points().ok_or_else(too_large)?;
+    let plain = key.to_points()?;
     if plain.a.len() != rows.wires() || key.verifying().key().matrices() != circuit.hash() {
         return Err(CeremonyError::Circuit("the key is for another one".into()));
     }

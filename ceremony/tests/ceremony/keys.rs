@@ -89,7 +89,7 @@ fn keys_go_to_zkeys_and_back() {
     export_zkey(&key, &shape_circuit(), &mut bytes).unwrap();
     let back = import_zkey(&shape_circuit(), Cursor::new(&bytes), "key", Origin::Development, 1).unwrap();
     assert_eq!(back.id(), key.id());
-    assert_eq!(back.to_points(), key.to_points());
+    assert_eq!(back.to_points().unwrap(), key.to_points().unwrap());
     proves(&back);
     // A ceremony's key, too.
     let made = finalized();
@@ -97,7 +97,8 @@ fn keys_go_to_zkeys_and_back() {
     export_zkey(&made.key, &shape_circuit(), &mut bytes).unwrap();
     let origin = made.key.verifying().key().origin();
     let back = import_zkey(&shape_circuit(), Cursor::new(&bytes), "key", origin, 1).unwrap();
-    assert_eq!((back.id(), back.to_points()), (made.key.id(), made.key.to_points()));
+    assert_eq!(back.id(), made.key.id());
+    assert_eq!(back.to_points().unwrap(), made.key.to_points().unwrap());
 }
 
 #[test]

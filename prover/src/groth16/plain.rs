@@ -7,11 +7,10 @@
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{AdditiveGroup, Field};
-use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use ark_ff::Field;
 use rayon::prelude::*;
-use solvency_kernels::PackedPoint;
-use solvency_kernels::fft::odd_coset_generator;
+use solvency_kernels::batch::{Combinations, combinations, odd_coset_to_domain};
+use solvency_kernels::{PackedPoint, Path};
 
 use super::columns::{ByWire, Columns, Points, Wires};
 use super::rows::Rows;
@@ -45,11 +44,17 @@ impl PlainPoints {
     }
 
     /// Lays the points out for this prover. None where they don't fit the rows, or a point of the quotient is infinity.
-    pub(crate) fn columns(self, rows: &Rows, boolean_wires: &[usize], levels: usize) -> Option<Columns> {
+    pub(crate) fn columns(
+        self,
+        path: Path,
+        rows: &Rows,
+        boolean_wires: &[usize],
+        levels: usize,
+    ) -> Option<Columns> {
         if !self.fits(rows) || self.quotient.iter().any(AffineRepr::is_zero) {
             return None;
         }
-        let of_c = quotient_of_c(rows, &self.quotient)?;
+        let of_c = quotient_of_c(path, rows, &self.quotient)?;
         let public = std::iter::repeat_n(G1Affine::zero(), rows.public_inputs() + 1);
         let own = public.chain(self.l);
         let l: Vec<G1Projective> = own.zip(&of_c).map(|(own, of_c)| own + of_c).collect();
@@ -66,9 +71,9 @@ impl PlainPoints {
     }
 
     /// The points of this prover's layout.
-    pub(crate) fn of(rows: &Rows, columns: &Columns) -> Option<Self> {
+    pub(crate) fn of(path: Path, rows: &Rows, columns: &Columns) -> Option<Self> {
         let quotient = unpacked(&columns.quotient.points[..columns.quotient.count()]);
-        let of_c = quotient_of_c(rows, &quotient)?;
+        let of_c = quotient_of_c(path, rows, &quotient)?;
         let l: Vec<G1Projective> = by_wire(&columns.l_wires, &columns.l, rows.wires())
             .iter()
             .zip(&of_c)
@@ -88,26 +93,11 @@ impl PlainPoints {
 }
 
 /// `Z(τ)/(2δ)·C_i(τ)` for each wire.
-fn quotient_of_c(rows: &Rows, quotient: &[G1Affine]) -> Option<Vec<G1Affine>> {
-    let basis = lagrange_over_delta(quotient)?;
-    let mut sums = vec![G1Projective::ZERO; rows.wires()];
-    for (row, wire, coefficient) in rows.terms_of_c() {
-        sums[wire] += basis[row] * coefficient;
-    }
-    Some(G1Projective::normalize_batch(&sums))
-}
-
-/// `Z(τ)/(2δ)·L_j(τ)` for each element of the domain.
-fn lagrange_over_delta(quotient: &[G1Affine]) -> Option<Vec<G1Affine>> {
-    let domain = Radix2EvaluationDomain::<Fr>::new(quotient.len())?;
-    let mut points: Vec<G1Projective> = quotient.iter().map(|point| point.into_group()).collect();
-    domain.fft_in_place(&mut points);
-    let generator = odd_coset_generator(quotient.len().trailing_zeros());
-    points.par_iter_mut().enumerate().with_min_len(64).for_each(|(k, point)| {
-        *point *= -generator.pow([k as u64]);
-    });
-    domain.ifft_in_place(&mut points);
-    Some(G1Projective::normalize_batch(&points))
+fn quotient_of_c(path: Path, rows: &Rows, quotient: &[G1Affine]) -> Option<Vec<G1Affine>> {
+    let basis = odd_coset_to_domain(path, quotient, &-Fr::ONE);
+    let (starts, terms) = rows.columns_of_c();
+    let of_wires = Combinations::new(basis.len(), &starts, &terms, rows.coefficients()).ok()?;
+    Some(combinations(path, &basis, &of_wires))
 }
 
 fn unpacked<P: PackedPoint>(points: &[P]) -> Vec<P::Affine> {

@@ -6,6 +6,7 @@ use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, BigInt, Field, PrimeField};
 use rayon::prelude::*;
 use solvency_circuits::builder::Matrices;
+use solvency_kernels::batch::Term;
 
 use super::storage::Array;
 
@@ -188,13 +189,29 @@ impl Rows {
         sum
     }
 
-    /// The terms of C: row, wire, coefficient.
-    pub(super) fn terms_of_c(&self) -> impl Iterator<Item = (usize, usize, Fr)> + '_ {
+    /// For each wire the terms of C that have it, as rows and places of coefficients: those of wire `i` are at `starts[i]..starts[i + 1]`.
+    pub(super) fn columns_of_c(&self) -> (Vec<u32>, Vec<Term>) {
         let [_, _, matrix] = &self.matrices;
-        matrix.starts.windows(2).enumerate().flat_map(move |(row, ends)| {
-            let terms = &matrix.terms[ends[0] as usize..ends[1] as usize];
-            terms.iter().map(move |[wire, place]| (row, *wire as usize, self.coefficients[*place as usize]))
-        })
+        let mut starts = vec![0u32; self.wires + 1];
+        matrix.terms.iter().for_each(|[wire, _]| starts[*wire as usize + 1] += 1);
+        for wire in 0..self.wires {
+            starts[wire + 1] += starts[wire];
+        }
+        let mut next = starts.clone();
+        let mut terms = vec![Term { point: 0, coefficient: 0 }; matrix.terms.len()];
+        for (row, ends) in (0u32..).zip(matrix.starts.windows(2)) {
+            for [wire, coefficient] in &matrix.terms[ends[0] as usize..ends[1] as usize] {
+                let place = &mut next[*wire as usize];
+                terms[*place as usize] = Term { point: row, coefficient: *coefficient };
+                *place += 1;
+            }
+        }
+        (starts, terms)
+    }
+
+    /// The coefficients that terms name by their places.
+    pub(super) fn coefficients(&self) -> &[Fr] {
+        &self.coefficients
     }
 
     /// The columns' values at a point, given the Lagrange basis there: `[A_i(τ), B_i(τ), C_i(τ)]` for each wire `i`.

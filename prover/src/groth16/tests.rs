@@ -112,6 +112,10 @@ fn a_row_that_does_not_hold_is_found_wherever_it_is() {
     }
 }
 
+fn path() -> Path {
+    Path::chosen().unwrap()
+}
+
 /// Other tools' points, and back: the same key, whose proofs are arkworks' own.
 #[test]
 fn plain_points_and_back_are_the_same_key() {
@@ -119,7 +123,7 @@ fn plain_points_and_back_are_the_same_key() {
         let (matrices, _) = squarings(count);
         let rows = Rows::of(&matrices);
         let (_, columns) = set_up(&rows, &matrices.boolean_wires, 3, &mut StdRng::seed_from_u64(7)).unwrap();
-        let plain = PlainPoints::of(&rows, &columns).unwrap();
+        let plain = PlainPoints::of(Path::portable(), &rows, &columns).unwrap();
         // arkworks has L without anything of the quotient.
         let replay = Replay { matrices: &matrices, assignment: None };
         let mut rng = StdRng::seed_from_u64(7);
@@ -129,8 +133,8 @@ fn plain_points_and_back_are_the_same_key() {
             (&plain.a, &plain.b_first, &plain.b_second),
             (&key.a_query, &key.b_g1_query, &key.b_g2_query)
         );
-        let back = plain.clone().columns(&rows, &matrices.boolean_wires, 3).unwrap();
-        assert_eq!(PlainPoints::of(&rows, &back).unwrap(), plain);
+        let back = plain.clone().columns(path(), &rows, &matrices.boolean_wires, 3).unwrap();
+        assert_eq!(PlainPoints::of(path(), &rows, &back).unwrap(), plain);
         let owned = |columns: &Columns| {
             let owned = sections::Owned::of(&rows, columns);
             sections::write(&rows, columns, &owned).map(<[u8]>::to_vec)
@@ -144,11 +148,11 @@ fn plain_points_of_another_size_are_no_key() {
     let (matrices, _) = squarings(3);
     let rows = Rows::of(&matrices);
     let (_, columns) = set_up(&rows, &matrices.boolean_wires, 1, &mut StdRng::seed_from_u64(7)).unwrap();
-    let plain = PlainPoints::of(&rows, &columns).unwrap();
+    let plain = PlainPoints::of(Path::portable(), &rows, &columns).unwrap();
     let columns = |change: fn(&mut PlainPoints)| {
         let mut changed = plain.clone();
         change(&mut changed);
-        changed.columns(&rows, &matrices.boolean_wires, 1).is_some()
+        changed.columns(path(), &rows, &matrices.boolean_wires, 1).is_some()
     };
     assert!(columns(|_| ()));
     assert!(!columns(|points| points.a.truncate(points.a.len() - 1)));

@@ -1,6 +1,7 @@
 //! A proving key together with the verifying key that it belongs to.
 
 use ark_std::rand::{RngCore, SeedableRng, rngs::StdRng};
+use solvency_kernels::{Path, PathError};
 use solvency_verifier::groth16::{
     KeyError, KeyId, Origin, PreparedVerifyingKey, VerifyingKey, VerifyingKeyPoints,
 };
@@ -23,6 +24,9 @@ pub enum SetUpError {
     /// More or fewer points than the circuit asks for, or infinity among those of the quotient.
     #[error("the points are not those of a key for this circuit")]
     Points,
+    /// The arithmetic that was asked for can't be had.
+    #[error(transparent)]
+    Path(#[from] PathError),
     /// The key that came out is refused.
     #[error("the set-up's key is refused: {0}")]
     Key(#[from] KeyError),
@@ -104,13 +108,18 @@ impl ProvingKey {
         let matrices = circuit.matrices();
         let rows = Rows::of(matrices);
         let key = VerifyingKey::new(circuit.shape(), *circuit.hash(), origin, verifying)?;
-        let columns = points.columns(&rows, &matrices.boolean_wires, levels).ok_or(SetUpError::Points)?;
+        let columns = points
+            .columns(Path::chosen()?, &rows, &matrices.boolean_wires, levels)
+            .ok_or(SetUpError::Points)?;
         Ok(Self { verifying: PreparedVerifyingKey::new(key), rows, columns })
     }
 
-    /// The points as other tools keep them. None where the rows are too many for the field's domains.
-    pub fn to_points(&self) -> Option<PlainPoints> {
-        PlainPoints::of(&self.rows, &self.columns)
+    /// The points as other tools keep them.
+    ///
+    /// # Errors
+    /// [`SetUpError::Path`], or [`SetUpError::Points`] for a key whose rows name points that it does not have.
+    pub fn to_points(&self) -> Result<PlainPoints, SetUpError> {
+        PlainPoints::of(Path::chosen()?, &self.rows, &self.columns).ok_or(SetUpError::Points)
     }
 
     /// The verifying key.
