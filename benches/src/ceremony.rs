@@ -78,7 +78,11 @@ impl fmt::Display for Figures {
                 || "unknown".to_owned(),
                 |peak| format!("{:.2}", peak as f64 / self.key_bytes as f64),
             );
-            writeln!(f, "| {} | {seconds:.2} | {snarkjs_seconds:.2} | {ratio:.1} | {memory} |", step.as_str())?;
+            writeln!(
+                f,
+                "| {} | {seconds:.2} | {snarkjs_seconds:.2} | {ratio:.1} | {memory} |",
+                step.as_str()
+            )?;
         }
         Ok(())
     }

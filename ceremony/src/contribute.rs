@@ -20,7 +20,7 @@ use crate::summary::Contributed;
 use crate::zkey::{Contribution, ZKey, delta_agrees, id};
 
 /// Points that are multiplied before they are written.
-const AT_ONCE: u64 = 1 << 14;
+const AT_ONCE: u64 = 1 << 13;
 
 /// Writes the key with one more contribution of a participant. The factor is drawn from the operating system and from what was typed: neither alone gives it
 /// away. It is erased, and never leaves this function.

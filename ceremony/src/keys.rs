@@ -8,8 +8,9 @@ use solvency_verifier::groth16::{Origin, VerifyingKeyPoints};
 
 use crate::circuit::Circuit;
 use crate::error::{CeremonyError, Refusal};
-use crate::format::{Encoded, checked_subgroup, decode, write_section_header};
+use crate::format::{Encoded, decode, write_section_header};
 use crate::initial::write_beginning;
+use crate::subgroup::check_subgroup;
 use crate::zkey::{Chain, Header, TERM_BYTES, ZKey, id};
 
 /// Reads a `.zkey` for a circuit of this project as a key of this project, whose origin is what the caller knows of it: [`crate::finalize`] checks a
@@ -130,7 +131,7 @@ fn points<P: Encoded, R: Read + Seek>(
     let extent = zkey.extent(section)?;
     let bytes = zkey.file.read(extent, 0, extent.length)?;
     let points = decode(&bytes, name, 0)?;
-    checked_subgroup(&points, name, 0)?;
+    check_subgroup(&points, name, 0)?;
     Ok(points)
 }
 

@@ -20,6 +20,7 @@ mod progress;
 pub mod ptau;
 mod randomness;
 mod ratio;
+mod subgroup;
 mod summary;
 mod verify;
 mod zkey;

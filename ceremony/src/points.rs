@@ -26,6 +26,13 @@ pub(crate) fn sums_of_wires<P: Point>(
     Ok(combinations(path, bases, &of_wires))
 }
 
+/// `Σ weight·point`. Infinities count nothing.
+pub(crate) fn weighted_sum<P: Summed>(path: Path, points: &[P], weights: &[u128]) -> P::Group {
+    let scalars: Vec<[u64; 4]> =
+        weights.iter().map(|weight| [*weight as u64, (*weight >> 64) as u64, 0, 0]).collect();
+    sum_of_multiples(path, points, &scalars)
+}
+
 /// `Σ scalar·point`; scalars as integers below 2^254. Infinities count nothing.
 pub(crate) fn sum_of_multiples<P: Summed>(path: Path, points: &[P], scalars: &[[u64; 4]]) -> P::Group {
     // Pieces large enough for wide windows, as many as there are threads.

@@ -109,12 +109,22 @@ impl Stream {
     }
 }
 
-/// Independent 128-bit integers from the operating system, as limbs: the weights of a random combination.
-pub(crate) fn weights(count: usize) -> Result<Vec<[u64; 4]>, CeremonyError> {
+/// Independent 128-bit integers from the operating system: the weights of a random combination.
+pub(crate) fn weights(count: usize) -> Result<Vec<u128>, CeremonyError> {
+    let mut rng = unforeseeable()?;
+    Ok((0..count).map(|_| u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64())).collect())
+}
+
+/// Independent words of 64 bits from the operating system.
+pub(crate) fn words(count: usize) -> Result<Vec<u64>, CeremonyError> {
+    let mut rng = unforeseeable()?;
+    Ok((0..count).map(|_| rng.next_u64()).collect())
+}
+
+fn unforeseeable() -> Result<ChaCha20Rng, CeremonyError> {
     let mut seed = [0u8; 32];
     getrandom::fill(&mut seed)?;
-    let mut rng = ChaCha20Rng::from_seed(seed);
-    Ok((0..count).map(|_| [rng.next_u64(), rng.next_u64(), 0, 0]).collect())
+    Ok(ChaCha20Rng::from_seed(seed))
 }
 
 #[cfg(test)]
@@ -154,8 +164,8 @@ mod tests {
     #[test]
     fn weights_have_128_bits_and_differ() {
         let weights = weights(64).unwrap();
-        assert!(weights.iter().all(|weight| weight[2..] == [0, 0]));
-        assert!(weights.iter().any(|weight| weight[1] >> 63 == 1));
+        assert!(weights.iter().any(|weight| weight >> 127 == 1));
+        assert!(weights.iter().any(|weight| weight << 127 != 0));
         assert!(weights.windows(2).all(|pair| pair[0] != pair[1]));
     }
 }

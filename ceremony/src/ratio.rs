@@ -1,9 +1,9 @@
 //! Whether pairs of points have the same ratio in both groups: `e(a, y) = e(b, x)` for `b = k·a`, `y = k·x`.
 
-use ark_bn254::{Bn254, G1Affine, G1Projective, G2Affine};
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::pairing::Pairing;
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{BigInt, PrimeField, Zero};
+use ark_ff::Zero;
 use rayon::prelude::*;
 
 use crate::error::CeremonyError;
@@ -44,7 +44,7 @@ pub(crate) fn first_wrong(claims: &[SameRatio]) -> Result<Option<usize>, Ceremon
 }
 
 /// `Π e(w·a, y)·e(−w·b, x) = 1`.
-fn all_hold(claims: &[SameRatio], weights: &[[u64; 4]]) -> bool {
+fn all_hold(claims: &[SameRatio], weights: &[u128]) -> bool {
     if !claims.iter().all(SameRatio::is_finite) {
         return false;
     }
@@ -52,7 +52,7 @@ fn all_hold(claims: &[SameRatio], weights: &[[u64; 4]]) -> bool {
         .iter()
         .zip(weights)
         .flat_map(|(claim, weight)| {
-            let weight = ark_bn254::Fr::from_bigint(BigInt(*weight)).unwrap_or_default();
+            let weight = Fr::from(*weight);
             [claim.a * weight, -(claim.b * weight)]
         })
         .collect();

@@ -9,18 +9,19 @@ use solvency_kernels::Path;
 
 use crate::circuit::Circuit;
 use crate::error::{CeremonyError, PointError, Refusal};
-use crate::format::{Encoded, checked_subgroup, decode, is_scalar};
+use crate::format::{Encoded, decode, is_scalar};
 use crate::initial::{Sink, compose, initial_header};
-use crate::points::sum_of_multiples;
+use crate::points::weighted_sum;
 use crate::progress::Progress;
 use crate::ptau::PowersOfTau;
 use crate::randomness::weights;
 use crate::ratio::SameRatio;
+use crate::subgroup::{check_one, check_subgroup};
 use crate::summary::Verified;
 use crate::zkey::{Chain, Header, Required, TERM_BYTES, ZKey, delta_agrees, id};
 
 /// Points that are read before they are checked.
-const AT_ONCE: u64 = 1 << 14;
+const AT_ONCE: u64 = 1 << 13;
 
 /// Checks everything that spec/ceremony.md lists: the transcript is one of `required` contributions to a key for this circuit over these powers of tau.
 ///
@@ -198,7 +199,7 @@ impl<Z: Read + Seek> Comparison<'_, Z> {
             return Ok(());
         };
         let index = start + place as u64;
-        checked_subgroup(&got[place..=place], name(section), index)?;
+        check_one(&got[place], name(section), index)?;
         Err(Refusal::Section { section: name(section), index }.into())
     }
 
@@ -215,8 +216,8 @@ impl<Z: Read + Seek> Comparison<'_, Z> {
             }
         }
         let weights = weights(points.len())?;
-        let before = sum_of_multiples(self.path, points, &weights);
-        let after = sum_of_multiples(self.path, &got, &weights);
+        let before = weighted_sum(self.path, points, &weights);
+        let after = weighted_sum(self.path, &got, &weights);
         for ratio in self.ratios.iter_mut().filter(|ratio| ratio.section == section) {
             ratio.before += before;
             ratio.after += after;
@@ -239,7 +240,7 @@ fn check_points<P: Encoded, Z: Read + Seek>(
         let taken = AT_ONCE.min(count - start);
         let bytes = zkey.file.read(extent, start * each, taken * each)?;
         let points: Vec<P> = decode(&bytes, name(section), start)?;
-        checked_subgroup(&points, name(section), start)?;
+        check_subgroup(&points, name(section), start)?;
         progress.advance(taken);
     }
     Ok(())

@@ -7,6 +7,7 @@ use ark_ff::{BigInt, BigInteger, PrimeField, Zero};
 use rayon::prelude::*;
 
 use crate::error::{PointError, Refusal};
+use crate::points::Summed;
 
 /// Bytes of a point of G1.
 pub(crate) const G1_BYTES: u64 = 64;
@@ -16,9 +17,12 @@ pub(crate) const G2_BYTES: u64 = 128;
 const AT_ONCE: usize = 512;
 
 /// A point with its form in files.
-pub(crate) trait Encoded: AffineRepr + Send + Sync {
+pub(crate) trait Encoded: Summed + Send + Sync {
     /// Bytes of a point.
     const BYTES: usize;
+
+    /// Whether the curve has points outside of the subgroup of order r.
+    const HAS_COFACTOR: bool;
 
     /// Reads coordinates below the modulus of a point on the curve, or infinity. The subgroup is not checked.
     fn from_file(bytes: &[u8]) -> Result<Self, PointError>;
@@ -35,6 +39,7 @@ pub(crate) trait Encoded: AffineRepr + Send + Sync {
 
 impl Encoded for Affine<g1::Config> {
     const BYTES: usize = G1_BYTES as usize;
+    const HAS_COFACTOR: bool = false;
 
     fn from_file(bytes: &[u8]) -> Result<Self, PointError> {
         let [x, y] = coordinates(bytes)?;
@@ -63,6 +68,7 @@ impl Encoded for Affine<g1::Config> {
 
 impl Encoded for Affine<g2::Config> {
     const BYTES: usize = G2_BYTES as usize;
+    const HAS_COFACTOR: bool = true;
 
     fn from_file(bytes: &[u8]) -> Result<Self, PointError> {
         let [x0, x1, y0, y1] = coordinates(bytes)?;
@@ -111,21 +117,6 @@ pub(crate) fn decode_finite<P: Encoded>(
             Err(Refusal::Point { place, index: first + index as u64, error: PointError::Infinity })
         }
         None => Ok(points),
-    }
-}
-
-/// Points that are in the subgroup of order r.
-pub(crate) fn checked_subgroup<P: Encoded>(
-    points: &[P],
-    place: &'static str,
-    first: u64,
-) -> Result<(), Refusal> {
-    let outside = points.par_iter().with_min_len(AT_ONCE).position_first(|point| !point.is_in_subgroup());
-    match outside {
-        Some(index) => {
-            Err(Refusal::Point { place, index: first + index as u64, error: PointError::NotInSubgroup })
-        }
-        None => Ok(()),
     }
 }
 

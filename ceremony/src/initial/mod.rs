@@ -19,7 +19,7 @@ use crate::ptau::{ALPHA, BETA, PowersOfTau, TAU_FIRST, TAU_SECOND};
 use crate::zkey::{Chain, Hash, Header, MAGIC, TERM_BYTES, VERSION, id};
 
 /// Points that are made before they are passed on.
-const AT_ONCE: usize = 1 << 13;
+const AT_ONCE: usize = 1 << 12;
 
 /// What takes the sections as they are made: 2, 4, 3, 9, 8, 5, 6, 7 in this order.
 pub(crate) trait Sink {
@@ -60,9 +60,10 @@ pub(crate) fn compose<R: Read + Seek, S: Sink>(
     let rows = n as usize;
     let inputs = circuit.public_inputs() + 1;
     // β·A_i + α·B_i + C_i from the bases L, α·L, β·L, one behind the other.
-    let mut bases: Vec<G1Affine> = ptau.lagrange(TAU_FIRST, power, 0, n)?;
-    bases.extend(ptau.lagrange::<G1Affine>(ALPHA, power, 0, n)?);
-    bases.extend(ptau.lagrange::<G1Affine>(BETA, power, 0, n)?);
+    let mut bases: Vec<G1Affine> = Vec::with_capacity(3 * rows);
+    for list in [TAU_FIRST, ALPHA, BETA] {
+        ptau.append_lagrange(list, power, &mut bases)?;
+    }
     let columns = Columns::of(circuit, &[(0, 2 * rows), (1, rows), (2, 0)], Some(2 * rows));
     let mut output = Output { path: Path::chosen()?, sink, hasher, progress };
     output.progress.begin("β·A + α·B + C", circuit.wires() as u64);
@@ -73,7 +74,9 @@ pub(crate) fn compose<R: Read + Seek, S: Sink>(
 
     output.progress.begin("β·A + α·B + C", circuit.wires() as u64);
     output.section(id::L, &bases, &columns, inputs..circuit.wires(), S::first)?;
+    drop(columns);
     bases.truncate(rows);
+    bases.shrink_to_fit();
     let columns = Columns::of(circuit, &[(0, 0)], Some(0));
     output.progress.begin("A", circuit.wires() as u64);
     output.section(id::A, &bases, &columns, 0..circuit.wires(), S::first)?;
@@ -81,7 +84,8 @@ pub(crate) fn compose<R: Read + Seek, S: Sink>(
     output.progress.begin("B in the first group", circuit.wires() as u64);
     output.section(id::B_FIRST, &bases, &columns, 0..circuit.wires(), S::first)?;
     drop(bases);
-    let bases: Vec<G2Affine> = ptau.lagrange(TAU_SECOND, power, 0, n)?;
+    let mut bases: Vec<G2Affine> = Vec::with_capacity(rows);
+    ptau.append_lagrange(TAU_SECOND, power, &mut bases)?;
     output.progress.begin("B in the second group", circuit.wires() as u64);
     output.section(id::B_SECOND, &bases, &columns, 0..circuit.wires(), S::second)?;
     Ok(output.hasher.finalize().into())

@@ -9,12 +9,11 @@ use solvency_prover::circom::FormatError;
 
 use super::challenge::HalfWay;
 use crate::error::{CeremonyError, Refusal};
-use crate::format::{
-    Encoded, Extent, G1_BYTES, G2_BYTES, SectionFile, checked_subgroup, decode_finite, uncompressed,
-};
+use crate::format::{Encoded, Extent, G1_BYTES, G2_BYTES, SectionFile, decode_finite, uncompressed};
 use crate::parameters::{Beacon, Parameters};
 use crate::randomness::Stream;
 use crate::ratio::SameRatio;
+use crate::subgroup::check_one;
 use crate::zkey::Hash;
 
 /// The secrets, in the order of the file.
@@ -208,7 +207,7 @@ impl Fields<'_> {
         self.rest = rest;
         self.index += 1;
         let points = decode_finite(bytes, "a point", self.index)
-            .and_then(|points: Vec<P>| checked_subgroup(&points, "a point", self.index).map(|()| points[0]));
+            .and_then(|points: Vec<P>| check_one(&points[0], "a point", self.index).map(|()| points[0]));
         points.map_err(|refusal| match refusal {
             Refusal::Point { place, error, .. } => Refusal::ContributionPoint { number, place, error },
             other => other,

@@ -13,7 +13,8 @@ use std::io::{Read, Seek};
 use ark_bn254::{Fq, G1Affine, G2Affine};
 
 use crate::error::CeremonyError;
-use crate::format::{Encoded, Extent, G1_BYTES, G2_BYTES, SectionFile, checked_subgroup, decode_finite};
+use crate::format::{Encoded, Extent, G1_BYTES, G2_BYTES, SectionFile, decode_finite};
+use crate::subgroup::check_subgroup;
 
 pub(crate) use contribution::Contribution;
 pub use known::{KNOWN_FILES, KnownFile};
@@ -149,7 +150,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
     ) -> Result<Vec<P>, CeremonyError> {
         let extent = self.file.only(list.section)?;
         let points = self.read(extent, list.name, start, count)?;
-        checked_subgroup(&points, list.name, start)?;
+        check_subgroup(&points, list.name, start)?;
         Ok(points)
     }
 
@@ -180,9 +181,24 @@ impl<R: Read + Seek> PowersOfTau<R> {
         let start = (1 << power) - 1 + start;
         let points = self.read(extent, list.lagrange_name, start, count)?;
         if self.checked.is_none_or(|checked| power > checked) {
-            checked_subgroup(&points, list.lagrange_name, start)?;
+            check_subgroup(&points, list.lagrange_name, start)?;
         }
         Ok(points)
+    }
+
+    /// As [`Self::lagrange`], a whole basis, behind other points.
+    pub(crate) fn append_lagrange<P: Encoded>(
+        &mut self,
+        list: List,
+        power: u32,
+        to: &mut Vec<P>,
+    ) -> Result<(), CeremonyError> {
+        const AT_ONCE: usize = 1 << 13;
+        let n = 1u64 << power;
+        for start in (0..n).step_by(AT_ONCE) {
+            to.extend(self.lagrange::<P>(list, power, start, (AT_ONCE as u64).min(n - start))?);
+        }
+        Ok(())
     }
 
     /// α and β in the first group, β in the second.
@@ -191,7 +207,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
         let beta = self.points(BETA, 0, 1)?[0];
         let extent = self.file.only(BETA_SECOND)?;
         let second = self.read(extent, "β in the second group", 0, 1)?;
-        checked_subgroup(&second, "β in the second group", 0)?;
+        check_subgroup(&second, "β in the second group", 0)?;
         Ok((alpha, beta, second[0]))
     }
 

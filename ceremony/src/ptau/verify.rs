@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{BigInt, Field, PrimeField, Zero};
+use ark_ff::{Field, PrimeField, Zero};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use blake2::{Blake2b512, Digest};
 use solvency_kernels::Path;
@@ -15,7 +15,7 @@ use super::known::KnownFile;
 use super::{ALPHA, BETA, List, PowersOfTau, TAU_FIRST, TAU_SECOND};
 use crate::error::{CeremonyError, Refusal};
 use crate::format::{Encoded, uncompressed};
-use crate::points::{Summed, sum_of_multiples};
+use crate::points::{sum_of_multiples, weighted_sum};
 use crate::progress::Progress;
 use crate::randomness::weights;
 use crate::ratio::{SameRatio, first_wrong};
@@ -23,7 +23,7 @@ use crate::summary::BeaconText;
 use crate::zkey::Hash;
 
 /// Points that are read at once.
-const AT_ONCE: u64 = 1 << 15;
+const AT_ONCE: u64 = 1 << 13;
 
 /// Powers of tau that were checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,7 +186,7 @@ fn powers<R: Read + Seek>(
 }
 
 /// `Σ r_i·P_i` and `Σ r_i·P_(i+1)` for the first points of a list, which begin as they should.
-fn consecutive<P: Encoded + Summed, R: Read + Seek>(
+fn consecutive<P: Encoded, R: Read + Seek>(
     path: Path,
     ptau: &mut PowersOfTau<R>,
     list: List,
@@ -219,8 +219,8 @@ fn consecutive<P: Encoded + Summed, R: Read + Seek>(
         last = points.last().copied();
         let pairs = points.len().saturating_sub(1);
         let weights = weights(pairs)?;
-        low += sum_of_multiples(path, &points[..pairs], &weights);
-        high += sum_of_multiples(path, &points[points.len() - pairs..], &weights);
+        low += weighted_sum(path, &points[..pairs], &weights);
+        high += weighted_sum(path, &points[points.len() - pairs..], &weights);
         progress.advance(taken);
     }
     Ok((low, high))
@@ -239,7 +239,7 @@ fn lagrange_bases<R: Read + Seek>(
     lagrange::<G1Affine, R>(path, ptau, BETA, power, progress)
 }
 
-fn lagrange<P: Encoded + Summed, R: Read + Seek>(
+fn lagrange<P: Encoded, R: Read + Seek>(
     path: Path,
     ptau: &mut PowersOfTau<R>,
     list: List,
@@ -293,7 +293,7 @@ struct LagrangeSums<G> {
 }
 
 /// With as many powers as there are to be taken.
-fn lagrange_sums<P: Encoded + Summed, R: Read + Seek>(
+fn lagrange_sums<P: Encoded, R: Read + Seek>(
     path: Path,
     ptau: &mut PowersOfTau<R>,
     list: List,
@@ -304,22 +304,22 @@ fn lagrange_sums<P: Encoded + Summed, R: Read + Seek>(
     let n = 1u64 << power;
     progress.begin(list.lagrange_name, n);
     let weights = weights(n as usize)?;
-    let mut transform: Vec<Fr> =
-        weights.iter().map(|weight| Fr::from_bigint(BigInt(*weight)).unwrap_or_default()).collect();
+    let mut transform: Vec<Fr> = weights.iter().map(|weight| Fr::from(*weight)).collect();
     let Some(domain) = Radix2EvaluationDomain::<Fr>::new(n as usize) else {
         return Err(Refusal::Lagrange { section: list.lagrange_name, power }.into());
     };
     domain.ifft_in_place(&mut transform);
     let factor_beyond = transform.last().copied().unwrap_or_default();
-    let transform: Vec<[u64; 4]> = transform.iter().map(|scalar| scalar.into_bigint().0).collect();
     let (mut of_basis, mut of_powers) = (P::Group::zero(), P::Group::zero());
     for start in (0..n).step_by(AT_ONCE as usize) {
         let taken = AT_ONCE.min(n - start);
         let points: Vec<P> = ptau.lagrange(list, power, start, taken)?;
-        of_basis += sum_of_multiples(path, &points, &weights[start as usize..][..taken as usize]);
+        of_basis += weighted_sum(path, &points, &weights[start as usize..][..taken as usize]);
         let taken = taken.min(powers - start);
         let points: Vec<P> = ptau.points_checked_before(list, start, taken)?;
-        of_powers += sum_of_multiples(path, &points, &transform[start as usize..][..taken as usize]);
+        let transform = &transform[start as usize..][..taken as usize];
+        let scalars: Vec<[u64; 4]> = transform.iter().map(|scalar| scalar.into_bigint().0).collect();
+        of_powers += sum_of_multiples(path, &points, &scalars);
         progress.advance(taken);
     }
     Ok(LagrangeSums { of_basis, of_powers, factor_beyond })

@@ -6,9 +6,10 @@ use blake2::{Blake2b512, Digest};
 use solvency_prover::circom::FormatError;
 
 use crate::error::{CeremonyError, Refusal};
-use crate::format::{Encoded, G1_BYTES, G2_BYTES, checked_subgroup, decode_finite};
+use crate::format::{Encoded, G1_BYTES, G2_BYTES, decode_finite};
 use crate::parameters::{Beacon, Parameters};
 use crate::randomness::Stream;
+use crate::subgroup::check_one;
 
 /// BLAKE2b-512.
 pub type Hash = [u8; 64];
@@ -64,7 +65,7 @@ impl Contribution {
         let (point, rest_of_fixed) = rest_of_fixed.split_at(G2_BYTES as usize);
         let second: Vec<G2Affine> =
             decode_finite(point, "contribution", 3).map_err(|refusal| at(refusal, number))?;
-        checked_subgroup(&second, "contribution", 3).map_err(|refusal| at(refusal, number))?;
+        check_one(&second[0], "contribution", 3).map_err(|refusal| at(refusal, number))?;
         let mut transcript = [0; 64];
         transcript.copy_from_slice(&rest_of_fixed[..64]);
         let word = |at: usize| {

@@ -6,7 +6,8 @@ use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
 use ark_ff::{BigInteger, PrimeField};
 
 use crate::error::CeremonyError;
-use crate::format::{Encoded, Extent, G1_BYTES, G2_BYTES, SectionFile, checked_subgroup, decode_finite};
+use crate::format::{Encoded, Extent, G1_BYTES, G2_BYTES, SectionFile, decode_finite};
+use crate::subgroup::check_subgroup;
 
 /// Sizes, and the points that have no wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ impl Header {
                 let bytes = file.read(of, *offset, G2_BYTES)?;
                 *offset += G2_BYTES;
                 let points = decode_finite::<G2Affine>(&bytes, place, 0)?;
-                checked_subgroup(&points, place, 0)?;
+                check_subgroup(&points, place, 0)?;
                 Ok(points[0])
             };
         Ok(Self {
