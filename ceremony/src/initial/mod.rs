@@ -19,7 +19,7 @@ use crate::ptau::{ALPHA, BETA, PowersOfTau, TAU_FIRST, TAU_SECOND};
 use crate::zkey::{Chain, Hash, Header, MAGIC, TERM_BYTES, VERSION, id};
 
 /// Points that are made before they are passed on.
-const AT_ONCE: usize = 1 << 12;
+const AT_ONCE: usize = 1 << 11;
 
 /// What takes the sections as they are made: 2, 4, 3, 9, 8, 5, 6, 7 in this order.
 pub(crate) trait Sink {
@@ -195,15 +195,17 @@ fn hash_of_quotient<R: Read + Seek, S: Sink>(
 ) -> Result<(), CeremonyError> {
     const PIECE: u64 = 1 << 14;
     output.hasher.update((n as u32 - 1).to_be_bytes());
-    output.progress.begin("hash of the quotient", n);
-    let count = (n - 1).min(PIECE);
-    for start in (0..n - 1).step_by(PIECE as usize) {
+    let hashed = (n - 1).div_ceil(PIECE) * PIECE.min(n - 1);
+    output.progress.begin("hash of the quotient", hashed);
+    // Powers from the n-th on that the file has.
+    let known = (2 << ptau.power()) - 1 - n;
+    for start in (0..hashed).step_by(AT_ONCE) {
+        let count = (AT_ONCE as u64).min(hashed - start);
         let low: Vec<G1Affine> = ptau.points(TAU_FIRST, start, count)?;
-        let known = count.min((2 << ptau.power()) - 1 - n - start);
-        let high: Vec<G1Affine> = ptau.points(TAU_FIRST, n + start, known)?;
+        let high: Vec<G1Affine> = ptau.points(TAU_FIRST, n + start, count.min(known - start))?;
         let mut differences = differences(&high, &low);
-        if let Some(low) = low.get(known as usize) {
-            let high = coordinates(ptau, n + start + known)?;
+        if let Some(low) = low.get(high.len()) {
+            let high = coordinates(ptau, n + known)?;
             differences.push(past_the_end::difference(high, low));
         }
         output.hasher.update(uncompressed(&differences));

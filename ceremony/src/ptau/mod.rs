@@ -193,7 +193,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
         power: u32,
         to: &mut Vec<P>,
     ) -> Result<(), CeremonyError> {
-        const AT_ONCE: usize = 1 << 13;
+        const AT_ONCE: usize = 1 << 11;
         let n = 1u64 << power;
         for start in (0..n).step_by(AT_ONCE) {
             to.extend(self.lagrange::<P>(list, power, start, (AT_ONCE as u64).min(n - start))?);

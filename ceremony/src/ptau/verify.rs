@@ -23,7 +23,7 @@ use crate::summary::BeaconText;
 use crate::zkey::Hash;
 
 /// Points that are read at once.
-const AT_ONCE: u64 = 1 << 13;
+const AT_ONCE: u64 = 1 << 11;
 
 /// Powers of tau that were checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
