@@ -5,4 +5,6 @@ mod files;
 mod keys;
 mod powers;
 mod small;
+#[cfg(feature = "heavy")]
+mod snarkjs;
 mod whole;

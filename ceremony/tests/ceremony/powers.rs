@@ -132,6 +132,64 @@ fn powers_that_nobody_contributed_to_are_refused() {
     assert_eq!(refusal(check_with(matrices(), &none, &last(), &required())), Refusal::NoContribution);
 }
 
+/// The part of a file for a smaller power, as `snarkjs powersoftau truncate` cuts it.
+pub(crate) fn truncated(bytes: &[u8], power: u32) -> Vec<u8> {
+    let n = 1usize << power;
+    let mut out = bytes[..12].to_vec();
+    for number in [1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15] {
+        let content = &bytes[section(bytes, number)];
+        let length = match number {
+            2 => 64 * (2 * n - 1),
+            3 => 128 * n,
+            4 | 5 => 64 * n,
+            12 => 64 * (4 * n - 1),
+            13 => 128 * (2 * n - 1),
+            14 | 15 => 64 * (2 * n - 1),
+            _ => content.len(),
+        };
+        out.extend((number as u32).to_le_bytes());
+        out.extend((length as u64).to_le_bytes());
+        out.extend_from_slice(&content[..length]);
+    }
+    let header = section(&out, 1).start + 36;
+    out[header..header + 4].copy_from_slice(&power.to_le_bytes());
+    out
+}
+
+/// The largest basis of a part has the power that the whole file's largest one lacks.
+#[test]
+fn a_part_of_a_larger_file_is_accepted_and_hides_nothing_either() {
+    let mut whole = Vec::new();
+    ptau::write_test_file(POWER + 1, &mut whole, &Silent).unwrap();
+    let part = truncated(&whole, POWER);
+    let powers = PowersOfTau::open(Cursor::new(&part), "powers").unwrap();
+    assert_eq!((powers.power(), powers.ceremony_power()), (POWER, POWER + 1));
+    let verified = check(&part).unwrap();
+    assert!(!verified.challenge_compared && verified.prepared);
+    let refused = refusal(check(&with_hidden(&part, POWER)));
+    assert!(matches!(refused, Refusal::Lagrange { power, .. } if power == POWER + 1), "{refused}");
+    // Without that power it is the basis that a file of its own has.
+    let last = first(&whole, 2, (2 << POWER) - 1);
+    let without = with_in_place_of_last(&part, POWER, &-last);
+    assert!(check(&without).is_ok());
+    let twice = with_in_place_of_last(&part, POWER, &last);
+    assert!(matches!(refusal(check(&twice)), Refusal::Lagrange { .. }));
+    // So are keys over a part.
+    let circuit = matrices();
+    let made = |powers: &[u8]| {
+        let mut key = Vec::new();
+        let mut powers = PowersOfTau::open(Cursor::new(powers), "powers").unwrap();
+        new(&Circuit::of(circuit), &mut powers, &mut key, &Silent).unwrap();
+        crate::small::with_beacon(
+            &["Anna", "Bob", "Carl"].iter().fold(key, |key, name| crate::small::contributed(&key, name)),
+        )
+    };
+    check_with(circuit, &part, &made(&part), &required()).unwrap();
+    let hidden = with_hidden(&part, POWER);
+    let refused = refusal(check_with(circuit, &hidden, &made(&hidden), &required()));
+    assert!(matches!(refused, Refusal::Lagrange { .. }), "{refused}");
+}
+
 /// Powers of one ceremony with the contributions of another.
 #[test]
 fn contributions_of_others_are_refused() {
@@ -140,21 +198,31 @@ fn contributions_of_others_are_refused() {
     assert!(matches!(refusal(check(&mixed)), Refusal::Header { .. }));
 }
 
-/// The largest basis lacks the last power. snarkjs does not look at what stands in its place, for which the key gives out what it is over δ: with the
-/// point of some public inputs, whoever chose it can forge a proof of these.
-#[test]
-fn nothing_can_be_hidden_in_the_largest_basis() {
-    let bytes = powers_bytes();
-    let n = 2usize << POWER;
+/// The largest basis of a file of this power with a point hidden in the place of its last power.
+pub(crate) fn with_hidden(bytes: &[u8], power: u32) -> Vec<u8> {
+    with_in_place_of_last(bytes, power, &some_point())
+}
+
+/// To each L_j is added 1/n·ω^(−j(n−1)) times a point.
+fn with_in_place_of_last(bytes: &[u8], power: u32, added: &G1Affine) -> Vec<u8> {
+    let n = 2usize << power;
     let domain = Radix2EvaluationDomain::<Fr>::new(n).unwrap();
-    // The basis with a point of choice for τ^(n−1): to each L_j is added 1/n·ω^(−j(n−1)) times that point.
+    // Smaller bases come before.
     let start = n - 1;
     let mut changed = bytes.to_vec();
     for place in 0..n {
         let factor = domain.element(place) * domain.size_inv();
-        let point: G1Projective = first(bytes, 12, start + place) + some_point() * factor;
+        let point: G1Projective = first(bytes, 12, start + place) + *added * factor;
         changed = with_first(&changed, 12, start + place, &point.into_affine());
     }
+    changed
+}
+
+/// The largest basis lacks the last power. snarkjs does not look at what stands in its place, for which the key gives out what it is over δ: with the
+/// point of some public inputs, whoever chose it can forge a proof of these.
+#[test]
+fn nothing_can_be_hidden_in_the_largest_basis() {
+    let changed = with_hidden(powers_bytes(), POWER);
     let refused = refusal(check(&changed));
     assert!(matches!(refused, Refusal::Lagrange { power, .. } if power == POWER + 1), "{refused}");
     // Nor in a key that is made over it.
