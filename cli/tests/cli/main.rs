@@ -1,6 +1,7 @@
 //! The command line as its users meet it: exit codes, answers, errors with hints, and nothing left behind by a failed run.
 
 mod bad_input;
+mod ceremony;
 mod daily_work;
 mod interop;
 mod runner;

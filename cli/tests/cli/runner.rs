@@ -1,7 +1,8 @@
 //! Runs the binary and reads its answers.
 
+use std::io::Write;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
 use assert_cmd::cargo::CommandCargoExt;
 use serde_json::Value;
@@ -40,10 +41,27 @@ impl Run {
 
 /// Runs `solvency` with `--quiet` and these arguments in a directory.
 pub(crate) fn solvency<'a>(directory: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Run {
+    answer(command(directory, arguments).output().expect("the binary runs"))
+}
+
+/// As [`run`], with something on standard input.
+pub(crate) fn run_with_input(directory: &Path, line: &str, input: &[u8]) -> Run {
+    let mut command = command(directory, line.split_whitespace());
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().expect("the binary runs");
+    // Whether it is read is the command's affair.
+    let _ = child.stdin.take().expect("a pipe").write_all(input);
+    answer(child.wait_with_output().expect("the binary ends"))
+}
+
+fn command<'a>(directory: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Command {
     #[allow(deprecated)]
-    let mut command = std::process::Command::cargo_bin("solvency").expect("the binary is built");
-    let Output { status, stdout, stderr } =
-        command.current_dir(directory).arg("--quiet").args(arguments).output().expect("the binary runs");
+    let mut command = Command::cargo_bin("solvency").expect("the binary is built");
+    command.current_dir(directory).arg("--quiet").args(arguments);
+    command
+}
+
+fn answer(Output { status, stdout, stderr }: Output) -> Run {
     Run {
         code: status.code().expect("an exit code"),
         stdout: String::from_utf8(stdout).expect("UTF-8"),
