@@ -6,14 +6,14 @@ use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine, g2};
 use ark_ec::{AffineRepr, CurveConfig, CurveGroup};
 use ark_ff::{AdditiveGroup, BigInt, BitIteratorBE, Fp, MontBackend, MontConfig, PrimeField};
 use blake2::{Blake2b512, Digest};
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
+use chacha20::ChaCha20Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::CeremonyError;
 
-/// The stream that a seed gives.
+/// The stream that a seed gives; erased when dropped.
 pub(crate) struct Stream(ChaCha20Rng);
 
 impl Stream {

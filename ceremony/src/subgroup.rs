@@ -69,19 +69,24 @@ mod tests {
     use super::*;
     use ark_bn254::{Fq2, Fr, G2Affine, g2};
     use ark_ec::{AffineRepr, CurveConfig};
-    use ark_ff::{BigInteger, Field};
+    use ark_ff::{AdditiveGroup, BitIteratorBE, Field, PrimeField};
 
-    fn remainder(divisor: u64) -> u64 {
-        g2::Config::COFACTOR
-            .iter()
-            .rev()
-            .fold(0u128, |rest, limb| (rest << 64 | u128::from(*limb)) % u128::from(divisor)) as u64
+    /// The cofactor over a small number: quotient and rest, the highest limb last.
+    fn divided(divisor: u64) -> (Vec<u64>, u64) {
+        let mut rest = 0u128;
+        let mut quotient = g2::Config::COFACTOR.to_vec();
+        for limb in quotient.iter_mut().rev() {
+            let part = rest << 64 | u128::from(*limb);
+            *limb = (part / u128::from(divisor)) as u64;
+            rest = part % u128::from(divisor);
+        }
+        (quotient, rest as u64)
     }
 
     #[test]
     fn no_smaller_number_divides_the_cofactor() {
-        assert_eq!(remainder(SMALLEST_FACTOR), 0);
-        assert!((2..SMALLEST_FACTOR).all(|divisor| remainder(divisor) != 0));
+        assert_eq!(divided(SMALLEST_FACTOR).1, 0);
+        assert!((2..SMALLEST_FACTOR).all(|divisor| divided(divisor).1 != 0));
     }
 
     fn inside(count: u64) -> Vec<G2Affine> {
@@ -91,11 +96,11 @@ mod tests {
 
     /// A point whose order is the smallest factor: the one that is most easily missed.
     fn of_smallest_order() -> G2Affine {
-        let others = ark_ff::BigInt::<8>::try_from(order_over_smallest()).unwrap();
+        let (others, _) = divided(SMALLEST_FACTOR);
         let mut x = Fq2::ONE;
         loop {
             if let Some(point) = G2Affine::get_point_from_x_unchecked(x, false) {
-                let small = multiple(&point, &others.to_bits_be());
+                let small = multiple(&multiple(&point, &Fr::MODULUS.0), &others);
                 if !small.is_zero() {
                     return small;
                 }
@@ -104,24 +109,12 @@ mod tests {
         }
     }
 
-    /// `h·r / 10069`.
-    fn order_over_smallest() -> num_bigint::BigUint {
-        use ark_ff::PrimeField;
-        let cofactor = num_bigint::BigUint::from_slice(
-            &g2::Config::COFACTOR
-                .iter()
-                .flat_map(|limb| [*limb as u32, (*limb >> 32) as u32])
-                .collect::<Vec<_>>(),
-        );
-        cofactor * num_bigint::BigUint::from(Fr::MODULUS) / SMALLEST_FACTOR
-    }
-
     /// By doubling and adding.
-    fn multiple(point: &G2Affine, bits: &[bool]) -> G2Affine {
+    fn multiple(point: &G2Affine, factor: &[u64]) -> G2Affine {
         let mut sum = G2Affine::zero().into_group();
-        for bit in bits {
-            sum = sum + sum;
-            if *bit {
+        for bit in BitIteratorBE::new(factor) {
+            sum.double_in_place();
+            if bit {
                 sum += point;
             }
         }

@@ -126,8 +126,7 @@ impl Maker<'_> {
         to: &mut dyn Write,
     ) -> Result<(), CeremonyError>
     where
-        P: AffineRepr<ScalarField = Fr>,
-        P::Group: CurveGroup<Affine = P> + PrimeGroup<ScalarField = Fr>,
+        P::Group: PrimeGroup<ScalarField = Fr>,
     {
         let io = |error| CeremonyError::Io { place: "the new file".into(), error };
         self.progress.begin("Lagrange bases", u64::from(last) + 1);

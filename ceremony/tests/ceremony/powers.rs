@@ -147,7 +147,7 @@ pub(crate) fn truncated(bytes: &[u8], power: u32) -> Vec<u8> {
             14 | 15 => 64 * (2 * n - 1),
             _ => content.len(),
         };
-        out.extend((number as u32).to_le_bytes());
+        out.extend(number.to_le_bytes());
         out.extend((length as u64).to_le_bytes());
         out.extend_from_slice(&content[..length]);
     }

@@ -130,10 +130,10 @@ fn second_bytes(point: &G2Affine) -> Vec<u8> {
 fn outside() -> G2Affine {
     let mut x = Fq2::ONE;
     loop {
-        if let Some(point) = G2Affine::get_point_from_x_unchecked(x, false) {
-            if !point.is_in_correct_subgroup_assuming_on_curve() {
-                return point;
-            }
+        if let Some(point) = G2Affine::get_point_from_x_unchecked(x, false)
+            && !point.is_in_correct_subgroup_assuming_on_curve()
+        {
+            return point;
         }
         x += Fq2::ONE;
     }
