@@ -84,6 +84,46 @@ struct CoverageStatement {
     bytes16 nonce;
 }
 
+struct Release {
+    bytes32 account;
+    uint64 epoch;
+    bytes32 allocation;
+    uint32 output;
+    bytes32 commitment;
+    bytes32 replacement;
+    uint64 expiry;
+    bytes16 nonce;
+}
+
+struct Claim {
+    bytes32 venue;
+    bytes32 liabilityBook;
+    bytes32 account;
+    bytes32 tag;
+    uint64 number;
+    bytes32 requirement;
+    bytes32 policy;
+    address releaser;
+    uint64 issuedAt;
+    uint64 expiry;
+    uint256 chainId;
+    address settlement;
+    bytes16 nonce;
+}
+
+struct Valuation {
+    bytes32 policy;
+    bytes32 digest;
+}
+
+struct PriceRound {
+    uint32 oracleSetVersion;
+    uint64 round;
+    uint64 time;
+    uint64[] prices;
+    Valuation[] valuations;
+}
+
 /// hashStruct of EIP-712 for each statement, and what is made of it.
 library StatementHash {
     bytes32 internal constant DOMAIN_TYPE = keccak256("EIP712Domain(string name,string version,bytes32 salt)");
