@@ -67,6 +67,19 @@ mod tests {
         assert!(matches!(window(20).check(), Err(Reason::Expired { expiry: 20, now: 20, .. })));
     }
 
+    /// Reasons name the same place whatever comes later.
+    #[test]
+    fn of_equal_times_the_first_is_named() {
+        let mut window = Window::new(9);
+        window.begins("a", 10);
+        window.begins("b", 10);
+        assert!(matches!(window.check(), Err(Reason::NotYetValid { place, .. }) if place == "a"));
+        let mut window = Window::new(10);
+        window.ends("a", 10);
+        window.ends("b", 10);
+        assert!(matches!(window.check(), Err(Reason::Expired { place, .. }) if place == "a"));
+    }
+
     #[test]
     fn without_any_end_nothing_is_accepted() {
         assert!(Window::new(0).check().is_err());

@@ -244,3 +244,85 @@ fn weight(seed: &Bytes32, position: usize) -> u128 {
 fn length_word(length: usize) -> [u8; 8] {
     u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes()
 }
+
+/// Where a combination does not hold each proof is verified alone, and the answer is right all the same: that right batches need none of that shows here only.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::groth16::VerifyingKey;
+    use ark_bn254::{Bn254, Fq12, G2Affine};
+    use ark_ec::{AffineRepr, pairing::Pairing};
+
+    /// arkworks' own multiples and loops.
+    struct Right;
+
+    impl Accelerator for Right {
+        fn multiples(&self, terms: &[(G1Affine, u128)]) -> Vec<G1Affine> {
+            let multiple = |(point, weight): &(G1Affine, u128)| {
+                point.mul_bigint([*weight as u64, (*weight >> 64) as u64]).into_affine()
+            };
+            terms.iter().map(multiple).collect()
+        }
+
+        fn miller_loops(&self, pairs: &[(G1Affine, G2Affine)]) -> Fq12 {
+            let (p, q): (Vec<_>, Vec<_>) = pairs.iter().copied().unzip();
+            Bn254::multi_miller_loop(p, q).0
+        }
+    }
+
+    /// Keys, inputs and proofs of two shapes; the first serves twice.
+    fn proven() -> [(PreparedVerifyingKey, Vec<Fr>, Proof); 2] {
+        [
+            include_str!("../../../fixtures/onchain/coverage-flat.json"),
+            include_str!("../../../fixtures/onchain/holdings-16.json"),
+        ]
+        .map(|text| {
+            let fixture: serde_json::Value = serde_json::from_str(text).unwrap();
+            let key: VerifyingKey = serde_json::from_value(fixture["verifyingKey"].clone()).unwrap();
+            let inputs: Vec<FieldElement> = serde_json::from_value(fixture["inputs"].clone()).unwrap();
+            let proof = serde_json::from_value(fixture["proof"].clone()).unwrap();
+            (PreparedVerifyingKey::new(key), inputs.iter().map(|input| input.0).collect(), proof)
+        })
+    }
+
+    fn batch(proven: &[(PreparedVerifyingKey, Vec<Fr>, Proof); 2]) -> Batch<'_> {
+        let items = [0, 1, 0].map(|index| {
+            let (key, inputs, proof) = &proven[index];
+            Item { key, inputs: inputs.clone(), proof }
+        });
+        Batch { items: items.into() }
+    }
+
+    #[test]
+    fn right_proofs_are_verified_together_and_not_one_by_one() {
+        let proven = proven();
+        let mut batch = batch(&proven);
+        assert_eq!(batch.len(), 3);
+        let weights = batch.weights();
+        assert!(batch.combination_holds(&weights));
+        assert!(batch.combination_holds_by(&Right, &weights));
+        // Other weights serve as well.
+        assert!(batch.combination_holds(&[5, 7, 11]));
+        assert!(batch.combination_holds_by(&Right, &[5, 7, 11]));
+        for position in 0..3 {
+            batch.items[position].inputs[1] += Fr::from(1u64);
+            assert!(!batch.combination_holds(&weights), "{position}");
+            assert!(!batch.combination_holds_by(&Right, &weights), "{position}");
+            batch.items[position].inputs[1] -= Fr::from(1u64);
+        }
+        assert!(batch.combination_holds(&weights));
+    }
+
+    #[test]
+    fn weights_are_large_and_depend_on_everything() {
+        let proven = proven();
+        let mut batch = batch(&proven);
+        let weights = batch.weights();
+        assert!(weights.iter().all(|weight| weight >> 96 != 0));
+        assert!(weights[0] != weights[2], "the same proof twice");
+        batch.items[1].inputs[2] += Fr::from(1u64);
+        assert!(batch.weights().iter().zip(&weights).all(|(one, other)| one != other));
+        batch.items.pop();
+        assert!(batch.weights().iter().zip(&weights).all(|(one, other)| one != other));
+    }
+}

@@ -258,6 +258,14 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_is_shown_as_it_is_written() {
+        let signed = sign(&key(1), &DIGEST);
+        let text = serde_json::to_string(&signed.signature).unwrap();
+        assert_eq!(alloc::format!("\"{:?}\"", signed.signature), text);
+        assert_eq!(serde_json::from_str::<Signature>(&text).unwrap(), signed.signature);
+    }
+
+    #[test]
     fn the_mirror_image_of_a_signature_is_refused() {
         let signed = sign(&key(1), &DIGEST);
         let ecdsa = Ecdsa::from_slice(&signed.signature.0[..64]).unwrap();

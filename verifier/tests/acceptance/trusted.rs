@@ -224,6 +224,17 @@ fn an_accepted_bundle_is_accepted_again_until_seen_moves_on() {
 }
 
 #[test]
+fn what_is_not_shown_is_explained() {
+    for (not_shown, words) in [
+        (NotShown::NoLogHistory, "another chain of this epoch"),
+        (NotShown::AttestedNotProven, "attestors signed it"),
+        (NotShown::DevelopmentKey, "forged by whoever made the keys"),
+    ] {
+        assert!(not_shown.explanation().contains(words), "{not_shown:?}");
+    }
+}
+
+#[test]
 fn the_proof_that_fails_is_named() {
     let mut story = Story::of("topup");
     let proof = story.bundle.coverage.proof.clone();

@@ -27,6 +27,7 @@ fn bytes_and_text_are_read_back() {
     assert_eq!(Proof::from_bytes(&proof.to_bytes()), Ok(proof.clone()));
     let text = serde_json::to_string(&proof).unwrap();
     assert_eq!(text.len(), 2 + 2 + 512);
+    assert_eq!(format!("{proof:?}"), format!("Proof({})", text.trim_matches('"')));
     assert_eq!(serde_json::from_str::<Proof>(&text).unwrap(), proof);
     let upper = text.trim_matches('"').to_uppercase().replacen("0X", "0x", 1);
     assert!(matches!(Proof::from_hex(&upper), Err(ProofError::Hex(HexError::Digit { .. }))));
