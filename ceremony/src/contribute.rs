@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, Write};
 
-use ark_bn254::{Fr, G1Affine};
+use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use ark_ff::Field;
 use solvency_kernels::Path;
@@ -14,8 +14,9 @@ use crate::error::CeremonyError;
 use crate::format::{Encoded, G1_BYTES, decode, write_section_header};
 use crate::initial::write_beginning;
 use crate::parameters::{Beacon, Name, Parameters};
+use crate::points::weighted_sum;
 use crate::progress::Progress;
-use crate::randomness::Stream;
+use crate::randomness::{Stream, weights};
 use crate::summary::Contributed;
 use crate::zkey::{Contribution, ZKey, delta_agrees, id};
 
@@ -105,7 +106,7 @@ fn append<R: Read + Seek>(
     Ok(Contributed::last_of(&chain))
 }
 
-/// Copies a section, each point times a scalar.
+/// Copies a section, each point times a scalar. What comes out is compared in a random combination: a machine that computes wrongly would spoil the ceremony for all that follow.
 fn multiply<R: Read + Seek>(
     zkey: &mut ZKey<R>,
     section: u32,
@@ -120,14 +121,69 @@ fn multiply<R: Read + Seek>(
     let path = Path::chosen()?;
     progress.begin(name, count);
     write_section_header(to, section, extent.length).map_err(io)?;
+    let mut compared = Compared::default();
     for start in (0..count).step_by(AT_ONCE as usize) {
         let taken = AT_ONCE.min(count - start);
         let bytes = zkey.file.read(extent, start * G1_BYTES, taken * G1_BYTES)?;
         let points: Vec<G1Affine> = decode(&bytes, name, start)?;
         let mut bytes = Vec::with_capacity(bytes.len());
-        common_multiples(path, &points, scalar).iter().for_each(|point| point.append(&mut bytes));
+        let multiples = common_multiples(path, &points, scalar);
+        compared.add(path, &points, &multiples)?;
+        multiples.iter().for_each(|point| point.append(&mut bytes));
         to.write_all(&bytes).map_err(io)?;
         progress.advance(taken);
     }
-    Ok(())
+    if compared.are_multiples(scalar) { Ok(()) } else { Err(CeremonyError::Miscomputed) }
+}
+
+/// The same random combination of points and of what they became.
+#[derive(Default)]
+struct Compared {
+    before: G1Projective,
+    after: G1Projective,
+}
+
+impl Compared {
+    fn add(&mut self, path: Path, points: &[G1Affine], became: &[G1Affine]) -> Result<(), CeremonyError> {
+        let weights = weights(points.len())?;
+        self.before += weighted_sum(path, points, &weights);
+        self.after += weighted_sum(path, became, &weights);
+        Ok(())
+    }
+
+    fn are_multiples(&self, scalar: &Fr) -> bool {
+        self.before * scalar == self.after
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_ec::AffineRepr;
+
+    #[test]
+    fn a_point_that_was_multiplied_wrongly_is_noticed() {
+        let path = Path::portable();
+        let scalar = Fr::from(0x1234_5678u64);
+        let points: Vec<G1Affine> =
+            (1u64..40).map(|factor| (G1Affine::generator() * Fr::from(factor)).into_affine()).collect();
+        let right = common_multiples(path, &points, &scalar);
+        let holds = |became: &[G1Affine]| {
+            let mut compared = Compared::default();
+            compared.add(path, &points[..20], &became[..20]).unwrap();
+            compared.add(path, &points[20..], &became[20..]).unwrap();
+            compared.are_multiples(&scalar)
+        };
+        assert!(holds(&right));
+        for place in [0, 19, 20, 38] {
+            let mut wrong = right.clone();
+            wrong[place] = -wrong[place];
+            assert!(!holds(&wrong));
+            wrong[place] = G1Affine::zero();
+            assert!(!holds(&wrong));
+        }
+        let mut swapped = right.clone();
+        swapped.swap(3, 4);
+        assert!(!holds(&swapped));
+    }
 }

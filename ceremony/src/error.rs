@@ -43,6 +43,9 @@ pub enum CeremonyError {
     /// A circuit that no key can be made for.
     #[error("no key can be made for this circuit: {0}")]
     Circuit(String),
+    /// Points were multiplied wrongly: nothing of what was written can be used.
+    #[error("this machine multiplied points wrongly; nothing of what was written can be used")]
+    Miscomputed,
     /// The points make no key.
     #[error(transparent)]
     Key(#[from] solvency_prover::keys::SetUpError),
