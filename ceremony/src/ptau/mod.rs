@@ -69,7 +69,7 @@ pub struct PowersOfTau<R> {
     pub(crate) place: String,
     power: u32,
     ceremony_power: u32,
-    /// Points of the second group up to this domain have been found to be in the subgroup.
+    /// The Lagrange basis of this domain has been found to be in the subgroup.
     checked: Option<u32>,
 }
 
@@ -180,7 +180,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
         // Bases of smaller domains come before.
         let start = (1 << power) - 1 + start;
         let points = self.read(extent, list.lagrange_name, start, count)?;
-        if self.checked.is_none_or(|checked| power > checked) {
+        if self.checked != Some(power) {
             check_subgroup(&points, list.lagrange_name, start)?;
         }
         Ok(points)

@@ -40,7 +40,7 @@ pub struct PowersVerified {
     pub prepared: bool,
 }
 
-/// Checks everything that spec/ceremony.md lists for powers of tau. Needs memory for 32 bytes a point of the largest domain.
+/// Checks everything that spec/ceremony.md lists for powers of tau. Needs memory for 48 bytes a point of the largest domain.
 ///
 /// # Errors
 /// [`CeremonyError::Refused`] with the reason; another [`CeremonyError`] where the file can't be read.
@@ -114,8 +114,9 @@ fn contributions<R: Read + Seek>(
     if contributions.iter().all(|contribution| contribution.beacon().is_some()) {
         return Err(Refusal::NoContribution.into());
     }
-    progress.begin("contributions to powers of tau", contributions.len() as u64);
+    progress.begin("initial challenge", 0);
     let initial = (State::initial(), challenge::initial(ptau.ceremony_power()));
+    progress.begin("contributions to powers of tau", contributions.len() as u64);
     let befores = || {
         let later = contributions.iter().map(|before| (&before.state, &before.next_challenge));
         std::iter::once((&initial.0, &initial.1)).chain(later)
