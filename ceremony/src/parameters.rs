@@ -5,7 +5,7 @@ use solvency_prover::circom::FormatError;
 /// Longest name, in bytes; snarkjs cuts names to 64 UTF-16 units.
 pub(crate) const MAX_NAME_BYTES: usize = 255;
 const MAX_NAME_UNITS: usize = 64;
-/// Most iterations of a beacon that are repeated, as a power of two: some minutes.
+/// Most iterations that are repeated, of all beacons of a file together, as a power of two: some minutes.
 pub const MAX_ITERATIONS_LOG2: u8 = 32;
 /// Fewest iterations that snarkjs makes.
 pub const MIN_ITERATIONS_LOG2: u8 = 10;
@@ -54,6 +54,19 @@ impl core::fmt::Display for Beacon {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{} hashed 2^{} times", hex::encode(&self.value), self.iterations_log2)
     }
+}
+
+/// Refuses beacons whose iterations together take more than some minutes: whoever writes a file can claim them for nothing.
+pub(crate) fn check_iterations<'a>(
+    beacons: impl Iterator<Item = &'a Beacon>,
+    place: &str,
+) -> Result<(), FormatError> {
+    let all: u64 = beacons.map(|beacon| 1 << beacon.iterations_log2).sum();
+    if all <= 1 << MAX_ITERATIONS_LOG2 {
+        return Ok(());
+    }
+    let message = format!("beacons of {all} iterations; at most 2^{MAX_ITERATIONS_LOG2} are repeated");
+    Err(FormatError::Inconsistent { place: place.to_owned(), message })
 }
 
 /// A name as it stands in a file: any bytes at all.
@@ -106,7 +119,12 @@ impl Parameters {
             last = *number;
             bytes = rest;
             match *number {
-                NAME => name = Some(Name(short(&mut bytes).ok_or_else(|| wrong("a name is cut off"))?)),
+                NAME => match short(&mut bytes) {
+                    // One form for each transcript: nobody is called by an absent name.
+                    Some(empty) if empty.is_empty() => return Err(wrong("a name without characters")),
+                    Some(bytes) => name = Some(Name(bytes)),
+                    None => return Err(wrong("a name is cut off")),
+                },
                 ITERATIONS => {
                     let (count, rest) = bytes.split_first().ok_or_else(|| wrong("iterations are cut off"))?;
                     iterations = Some(*count);
@@ -190,6 +208,7 @@ mod tests {
         for (kind, bytes, reason) in [
             (0, &[1, 2, b'a'][..], "name is cut off"),
             (0, &[1], "name is cut off"),
+            (0, &[1, 0], "without characters"),
             (0, &[1, 1, b'a', 1, 1, b'b'], "order"),
             (1, &[3, 1, 9, 2, 10], "order"),
             (0, &[4], "parameter 4"),
@@ -205,6 +224,20 @@ mod tests {
             let error = parsed(kind, bytes).unwrap_err();
             assert!(error.contains(reason), "{error}");
         }
+    }
+
+    #[test]
+    fn beacons_take_some_minutes_together_and_no_more() {
+        let check = |iterations: &[u8]| {
+            let beacons: Vec<Beacon> =
+                iterations.iter().map(|log2| Beacon::new(vec![1], *log2).unwrap()).collect();
+            check_iterations(beacons.iter(), "here").map_err(|error| error.to_string())
+        };
+        assert_eq!(check(&[]), Ok(()));
+        assert_eq!(check(&[32]), Ok(()));
+        assert_eq!(check(&[31, 31]), Ok(()));
+        assert!(check(&[31, 31, 10]).unwrap_err().contains("beacons of 4294968320 iterations"));
+        assert!(check(&[32, 10]).is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use solvency_prover::circom::FormatError;
 use super::challenge::HalfWay;
 use crate::error::{CeremonyError, Refusal};
 use crate::format::{Encoded, Extent, G1_BYTES, G2_BYTES, SectionFile, decode_finite, uncompressed};
-use crate::parameters::{Beacon, Parameters};
+use crate::parameters::{Beacon, Parameters, check_iterations};
 use crate::randomness::Stream;
 use crate::ratio::SameRatio;
 use crate::subgroup::check_one;
@@ -146,7 +146,7 @@ impl Contribution {
         self.parameters.name_text()
     }
 
-    pub(super) fn beacon(&self) -> Option<&Beacon> {
+    pub(crate) fn beacon(&self) -> Option<&Beacon> {
         self.parameters.beacon.as_ref()
     }
 
@@ -235,5 +235,7 @@ pub(super) fn read_all<R: Read + Seek>(
         let error = FormatError::TooLong { place: "section 7".into(), bytes: rest.len() as u64 };
         return Err(file.format(error));
     }
+    check_iterations(contributions.iter().filter_map(Contribution::beacon), "section 7")
+        .map_err(|error| file.format(error))?;
     Ok(contributions)
 }

@@ -10,7 +10,7 @@ use solvency_prover::circom::FormatError;
 use super::contribution::{Contribution, Hash, Transcript, first_delta};
 use crate::error::{CeremonyError, Refusal};
 use crate::format::{Extent, SectionFile};
-use crate::parameters::Beacon;
+use crate::parameters::{Beacon, check_iterations};
 use crate::randomness::Stream;
 use crate::ratio::{SameRatio, first_wrong};
 
@@ -45,6 +45,8 @@ impl Chain {
             let error = FormatError::TooLong { place: "section 10".into(), bytes: rest.len() as u64 };
             return Err(file.format(error));
         }
+        check_iterations(contributions.iter().filter_map(Contribution::beacon), "section 10")
+            .map_err(|error| file.format(error))?;
         Ok(Self { circuit: *circuit, contributions })
     }
 
