@@ -63,7 +63,8 @@ impl Contributed {
 }
 
 /// A transcript that was checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Verified {
     /// The circuit's hash in hexadecimal, as snarkjs shows it.
     pub circuit: String,

@@ -64,6 +64,15 @@ pub(crate) enum ExportCommand {
         #[arg(long)]
         out: PathBuf,
     },
+    /// A proving key as snarkjs' .zkey. It holds no contributions
+    Zkey {
+        /// A .pk file
+        #[arg(long)]
+        key: PathBuf,
+        /// File to write
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Custodian: the assignment of a proof that was made, as circom's .wtns. It holds all secrets of the proof
     Wtns(WtnsArgs),
 }
@@ -151,6 +160,8 @@ pub(crate) enum ImportCommand {
     Proof(ImportProofArgs),
     /// Make a .vk file of another tool's verifying key. It is a development key: such files show no ceremony
     Key(ImportKeyArgs),
+    /// Make keys of snarkjs' .zkey, with which a proof is made and verified. They are development keys: what shows a ceremony is `solvency ceremony finalize`
+    Zkey(ImportZKeyArgs),
 }
 
 #[derive(Args)]
@@ -195,4 +206,19 @@ pub(crate) struct ImportKeyArgs {
     /// The .vk file to write
     #[arg(long)]
     pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct ImportZKeyArgs {
+    /// The .zkey file
+    pub(crate) file: PathBuf,
+    /// Shape that the key was made for, as in coverage-flat
+    #[arg(long)]
+    pub(crate) shape: String,
+    /// Directory of keys
+    #[arg(long, default_value = "keys")]
+    pub(crate) keys: PathBuf,
+    /// Levels of tables, as in `keys dev`
+    #[arg(long, value_name = "LEVELS", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub(crate) tables: u8,
 }

@@ -13,8 +13,8 @@ use clap::{Args, Parser, Subcommand};
 pub(crate) use bench::BenchArgs;
 pub(crate) use ceremony::{CeremonyCommand, CircuitChoice, PtauCommand, RequiredArgs};
 pub(crate) use interop::{
-    BundleProof, CalldataForm, ExportCommand, ImportCommand, ImportKeyArgs, ImportProofArgs, KeptProof,
-    KeyForm, ProofForm, WtnsArgs,
+    BundleProof, CalldataForm, ExportCommand, ImportCommand, ImportKeyArgs, ImportProofArgs, ImportZKeyArgs,
+    KeptProof, KeyForm, ProofForm, WtnsArgs,
 };
 pub(crate) use policy::{ExplainArgs, PolicyCommand, PolicyImportArgs, TierColumn, TierFormat};
 pub(crate) use prove::{ProofPart, ProveArgs};

@@ -18,6 +18,7 @@ pub(crate) fn run(command: &ImportCommand, output: &Output) -> CliResult {
     match command {
         ImportCommand::Proof(args) => proof(args, output),
         ImportCommand::Key(args) => key(args, output),
+        ImportCommand::Zkey(args) => super::zkey::import(args, output),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `solvency inspect`: what a file says, without judging it.
 
 use serde_json::{Value, json};
+use solvency_ceremony::{PowersOfTau, inspect_powers, inspect_zkey};
 use solvency_prover::files;
 use solvency_verifier::bundle::{BUNDLE_FORMAT, Bundle};
 use solvency_verifier::encoding::{Domain, TypedData};
@@ -14,6 +15,17 @@ pub(crate) fn run(args: &InspectArgs, output: &Output) -> CliResult {
     let extension = args.file.extension().and_then(|extension| extension.to_str());
     if matches!(extension, Some("pk" | "vk")) {
         return super::keys::inspect(&args.file, output);
+    }
+    let place = args.file.display().to_string();
+    if matches!(extension, Some("zkey" | "ptau")) {
+        let file = super::ceremony::open(&args.file)?;
+        let mut value = match extension {
+            Some("zkey") => serde_json::to_value(inspect_zkey(file, &place)?)?,
+            _ => serde_json::to_value(inspect_powers(&mut PowersOfTau::open(file, &place)?)?)?,
+        };
+        value["judged"] = json!(false);
+        output.result(value.clone(), || lines(&value, 0));
+        return Ok(Outcome::Done);
     }
     let bytes = files::read_bytes(&args.file, files::MAX_JSON_BYTES)?;
     let document: Value = serde_json::from_slice(&bytes)
@@ -30,7 +42,8 @@ pub(crate) fn run(args: &InspectArgs, output: &Output) -> CliResult {
     Ok(Outcome::Done)
 }
 
-const KNOWN: &str = "inspect reads bundles, trust files and .pk and .vk key files";
+const KNOWN: &str =
+    "inspect reads bundles, trust files, .pk and .vk key files, and the .zkey and .ptau files of ceremonies";
 
 /// A bundle without its proofs. Digests need the registry, which only the trust file has.
 fn bundle(bundle: &Bundle) -> Value {

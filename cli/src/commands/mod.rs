@@ -19,3 +19,4 @@ pub(crate) mod signer;
 pub(crate) mod trust;
 pub(crate) mod verify;
 mod watch;
+mod zkey;

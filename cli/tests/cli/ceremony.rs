@@ -93,6 +93,14 @@ fn a_ceremony_of_a_shape_ends_with_its_keys() {
         assert!(text.contains(part), "{part:?} is not in: {text}");
     }
     a_manifest_of_something_else_is_refused(at, key, &at.join(manifest));
+
+    // Keys that can't be saved leave no manifest behind.
+    let folder = at.join("keys");
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(at.join(key)).unwrap();
+    let before = names(&folder);
+    run(at, "ceremony finalize 2.zkey --shape coverage-flat --ptau powers.ptau").expect_error(&[key]);
+    assert_eq!(names(&folder), before);
 }
 
 fn a_manifest_of_something_else_is_refused(at: &Path, key: &str, manifest: &Path) {
@@ -139,6 +147,18 @@ fn a_transcript_of_any_circuit_is_made_and_verified() {
         (&powers["verdict"], &powers["power"], &powers["known"]),
         (&json!("accepted"), &json!(3), &Value::Null)
     );
+    // What files say, without any judgement.
+    let said = run(at, "inspect 3.zkey --json").expect(0).json();
+    assert_eq!((&said["transcript"], &said["judged"]), (&accepted["transcript"], &json!(false)));
+    assert_eq!(said["contributions"], accepted["contributions"]);
+    assert_eq!((&said["wires"], &said["domain"]), (&json!(9), &json!(8)));
+    let said = run(at, "inspect powers.ptau --json").expect(0).json();
+    assert_eq!(
+        (&said["power"], &said["prepared"], &said["judged"]),
+        (&json!(3), &json!(true), &json!(false))
+    );
+    assert!(said["contributions"][0]["name"].as_str().unwrap().starts_with("TEST ONLY"));
+    assert!(run(at, "inspect 0.zkey").expect(0).stdout.contains("judged: false"));
     let text = run(at, "ceremony ptau verify powers.ptau").expect(0).stdout;
     assert!(text.contains("TEST ONLY") && text.contains("none of the published files"), "{text}");
 }

@@ -251,6 +251,71 @@ fn a_verifying_key_goes_out_and_comes_back_as_a_development_key() {
     assert!(fixture["verifyingKey"].is_string());
 }
 
+/// Where a section's content is in a `.zkey`.
+fn section(bytes: &[u8], number: u32) -> core::ops::Range<usize> {
+    let mut at = 12;
+    loop {
+        let id = u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());
+        let length = u64::from_le_bytes(bytes[at + 4..at + 12].try_into().unwrap()) as usize;
+        if id == number {
+            return at + 12..at + 12 + length;
+        }
+        at += 12 + length;
+    }
+}
+
+#[test]
+fn a_proving_key_goes_out_as_a_zkey_and_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    let made = run(at, "keys dev coverage-flat --json").expect(0).json();
+    let key = made["provingKey"].as_str().unwrap();
+    let export = |rest: &str| run(at, &format!("export zkey --key {key} {rest}"));
+    assert_eq!(export("--out a.zkey --json").expect(0).json()["key"], made["id"]);
+    let said = run(at, "inspect a.zkey --json").expect(0).json();
+    assert_eq!((&said["publicInputs"], &said["domain"]), (&json!(4), &json!(1 << 13)));
+    assert_eq!((&said["contributions"], &said["judged"]), (&json!([]), &json!(false)));
+
+    let line = "import zkey a.zkey --shape coverage-flat --keys back";
+    let back = run(at, &format!("{line} --json")).expect(0).json();
+    assert_eq!((&back["id"], &back["origin"]), (&made["id"], &json!("development")));
+    let read = |path: &str| std::fs::read(at.join(path)).unwrap();
+    assert!(read(back["provingKey"].as_str().unwrap()) == read(key));
+    assert!(run(at, line).expect(0).stdout.contains("solvency ceremony finalize"));
+    std::fs::remove_dir_all(at.join("back")).unwrap();
+
+    // Of another shape, by its sizes.
+    let before = names(at);
+    let other = "import zkey a.zkey --shape coverage-tiered --keys back --json";
+    let rejected = run(at, other).expect(1).json();
+    assert_eq!(rejected["reason"], "the number of wires is not what the circuit has");
+    // A coordinate in section 8, and two points of section 9 that change places.
+    let original = read("a.zkey");
+    let mut changed = original.clone();
+    changed[section(&original, 8).start] ^= 1;
+    std::fs::write(at.join("a.zkey"), &changed).unwrap();
+    let rejected = run(at, line).expect(1).stdout;
+    assert!(rejected.contains("section 8, point 0: not on the curve"), "{rejected}");
+    let start = section(&original, 9).start;
+    let mut changed = original.clone();
+    changed[start..start + 128].rotate_left(64);
+    std::fs::write(at.join("a.zkey"), &changed).unwrap();
+    run(at, line)
+        .expect_error(&["a.zkey: the proof that was made does not verify", "hint: is this a key for"]);
+    // Cut off.
+    std::fs::write(at.join("a.zkey"), &original[..original.len() - 1]).unwrap();
+    run(at, line).expect_error(&["a.zkey: the file ends too early"]);
+    run(at, "import zkey none.zkey --shape coverage-flat").expect_error(&["none.zkey"]);
+    run(at, "import zkey a.zkey --shape coverage").expect_error(&["coverage-flat"]);
+    let verifying = key.replace(".pk", ".vk");
+    run(at, &format!("export zkey --key {verifying} --out b.zkey"))
+        .expect_error(&["is no proving key", "hint: name a .pk file"]);
+    std::fs::write(at.join("b.pk"), "").unwrap();
+    run(at, "export zkey --key b.pk --out b.zkey").expect_error(&["b.vk"]);
+    std::fs::remove_file(at.join("b.pk")).unwrap();
+    assert_eq!(names(at), before);
+}
+
 #[test]
 fn a_wrong_proof_is_rejected_and_leaves_nothing() {
     let dir = tempfile::tempdir().unwrap();

@@ -24,6 +24,7 @@ use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 use circuit::Chosen;
 use output_file::write_new;
+pub(super) use output_file::write_whole;
 use progress::Bar;
 use show::{contribution_text, contributions_text};
 
@@ -79,8 +80,13 @@ pub(crate) fn run(command: &CeremonyCommand, output: &Output) -> CliResult {
             let store = KeyStore::new(keys);
             // Before the keys: a key that is listed has its manifest.
             let manifest = store.manifest_path(made.key.verifying().key());
+            let was_there = manifest.exists();
             files::write_json(&manifest, &made.manifest, Access::Public)?;
-            let path = store.save(&made.key)?;
+            let path = store.save(&made.key).inspect_err(|_| {
+                if !was_there {
+                    let _ = std::fs::remove_file(&manifest);
+                }
+            })?;
             let value = json!({
                 "verdict": "accepted",
                 "shape": shape,
@@ -166,13 +172,13 @@ fn check(
     Ok(Outcome::Done)
 }
 
-fn refused(file: &Path, refusal: &solvency_ceremony::Refusal, output: &Output) -> Outcome {
+pub(super) fn refused(file: &Path, refusal: &solvency_ceremony::Refusal, output: &Output) -> Outcome {
     let value = json!({ "verdict": "rejected", "file": file, "reason": refusal.to_string() });
     output.result(value, || format!("rejected: {refusal}"));
     Outcome::Rejected
 }
 
-fn open(path: &Path) -> Result<File, CeremonyError> {
+pub(super) fn open(path: &Path) -> Result<File, CeremonyError> {
     File::open(path).map_err(|error| CeremonyError::Io { place: path.display().to_string(), error })
 }
 

@@ -16,6 +16,14 @@ pub(super) fn write_new<T>(
     if path.exists() {
         return Err(CliError::new(format!("{} exists", path.display())).hint("name another file with --out"));
     }
+    write_whole(path, write)
+}
+
+/// Writes a file, or replaces one.
+pub(crate) fn write_whole<T>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<T, CeremonyError>,
+) -> CliResult<T> {
     let mut outcome = None;
     let written = files::write_atomically_with(path, Access::Public, |file| {
         let mut buffered = BufWriter::with_capacity(1 << 20, file);

@@ -77,6 +77,7 @@ pub(crate) fn run(command: &ExportCommand, output: &Output) -> CliResult {
             Ok(Outcome::Done)
         }
         ExportCommand::R1cs { shape, out } => r1cs(shape, out, output),
+        ExportCommand::Zkey { key, out } => super::zkey::export(key, out, output),
         ExportCommand::Wtns(args) => wtns::run(args, output),
     }
 }
