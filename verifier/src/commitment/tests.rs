@@ -57,6 +57,13 @@ fn sixty_three_entries_fill_sixteen_limbs_and_the_last_is_alone() {
 }
 
 #[test]
+fn a_width_is_at_most_128_bits() {
+    assert_eq!(limbs([(u128::MAX, 128)]), Some(alloc::vec![fr(2).pow([128]) - Fr::ONE]));
+    assert_eq!(limbs([(0, 129)]), None);
+    assert_eq!(limbs([(0, usize::MAX)]), None);
+}
+
+#[test]
 fn a_value_beyond_its_width_is_not_packed() {
     assert!(limbs([(63, 6)]).is_some());
     assert_eq!(limbs([(64, 6)]), None);
