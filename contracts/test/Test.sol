@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.27;
+
+import {Vm} from "./Vm.sol";
+
+/// What forge takes for a test, with its cheat codes.
+abstract contract Test {
+    Vm internal constant vm = Vm(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
+
+    /// How forge recognises a contract of tests.
+    bool public constant IS_TEST = true;
+
+    /// A value in `[low, high]` made of an arbitrary one: itself where it lies within.
+    function bound(uint256 value, uint256 low, uint256 high) internal pure returns (uint256) {
+        require(low <= high, "bound: empty range");
+        if (value >= low && value <= high) return value;
+        uint256 size = high - low + 1;
+        return size == 0 ? value : low + value % size;
+    }
+}
