@@ -41,10 +41,12 @@ const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 const outputSelection = { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "metadata"] } };
 const input = { language: "Solidity", sources, settings: { ...settings, outputSelection } };
 const output = JSON.parse(solc.compile(JSON.stringify(input), { import: fromPackage }));
-for (const { severity, formattedMessage } of output.errors ?? []) {
-  console.error(`${severity}: ${formattedMessage}`);
-}
-if ((output.errors ?? []).length > 0) process.exit(2); // A warning is as bad as an error.
+// A warning is as bad as an error, unless it is about a package: solc warns of every use of transient storage, also of the guard's.
+const errors = (output.errors ?? []).filter(
+  ({ severity, sourceLocation }) => severity === "error" || packageOf(sourceLocation?.file ?? "") === undefined,
+);
+for (const { severity, formattedMessage } of errors) console.error(`${severity}: ${formattedMessage}`);
+if (errors.length > 0) process.exit(2);
 
 const documents = new Map();
 for (const [path, contracts] of Object.entries(output.contracts)) {
