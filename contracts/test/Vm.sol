@@ -11,6 +11,8 @@ interface Vm {
     function startPrank(address sender) external;
     function stopPrank() external;
     function label(address account, string calldata name) external;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool);
     function assume(bool condition) external pure;
 
     function addr(uint256 key) external pure returns (address);

@@ -53,17 +53,17 @@ library Auction {
 
     /// Price of a whole asset now, rounded up: 10^-12 quote units. For display; nothing is computed from it.
     function priceNow(Moment memory moment) internal pure returns (uint256) {
-        return Math.ceilDiv(moment.price * _percent(moment), 100 * uint256(moment.duration));
+        return Math.ceilDiv(moment.price * percent(moment), 100 * uint256(moment.duration));
     }
 
     /// Percent of the price, times the duration: exact. < 2^7 · 2^18 = 2^25.
-    function _percent(Moment memory moment) private pure returns (uint256) {
+    function percent(Moment memory moment) internal pure returns (uint256) {
         return FIRST_PERCENT * moment.duration - (FIRST_PERCENT - LAST_PERCENT) * moment.elapsed;
     }
 
     /// < 2^64 · 2^25 · 10^6 < 2^109. Not zero: the price is not, and the percentage is at least 50.
     function _numerator(Moment memory moment) private pure returns (uint256) {
-        return moment.price * _percent(moment) * moment.up;
+        return moment.price * percent(moment) * moment.up;
     }
 
     /// < 2^7 · 2^18 · 10^30 < 2^125.
