@@ -256,7 +256,8 @@ contract MarginEscrow is PositionBook, Pausable, AccessControl {
         emit MarginCalled(id, amount, _deadline(position));
     }
 
-    /// Names what the venue takes of the deposit, in base units of collateral, should the operator accept; zero takes an offer back.
+    /// Names what the venue takes of the deposit, in base units of collateral, should the operator accept. Stands until another one
+    /// replaces it, also through calls; zero takes it back.
     /// Only who opened.
     function offerSettlement(uint256 id, uint128 amount) external nonReentrant {
         Position storage position = _ofVenue(id);

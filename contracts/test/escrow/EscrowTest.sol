@@ -41,10 +41,14 @@ abstract contract EscrowTest is Test {
     }
 
     function newEscrow(address collateral_, address quote_) internal returns (MarginEscrow made) {
-        made = new MarginEscrow(registry, collateral_, ASSET, quote_, ADMIN, GUARDIAN);
+        made = deployed(abi.encode(registry, collateral_, ASSET, quote_, ADMIN, GUARDIAN));
         registry.setAccountOperator(ACCOUNT, TRADER);
         registry.setVenue(VENUE, MARKET, address(made));
         cover(CoverageState.Covered);
+    }
+
+    function deployed(bytes memory arguments) internal virtual returns (MarginEscrow) {
+        return MarginEscrow(deploy("MarginEscrow", arguments));
     }
 
     function makeAddress(string memory name) internal pure returns (address) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
+import {MarginEscrow} from "../../solidity/MarginEscrow.sol";
 import {Auction, Moment} from "../../solidity/escrow/Auction.sol";
 import {PositionBook} from "../../solidity/escrow/PositionBook.sol";
 import {Position, PositionState} from "../../solidity/escrow/Positions.sol";
@@ -91,6 +92,11 @@ contract PackingHalmos is Test {
 
 contract TimeHalmos is EscrowTest {
     uint256 private id;
+
+    /// Halmos reads no files.
+    function deployed(bytes memory) internal override returns (MarginEscrow) {
+        return new MarginEscrow(registry, address(collateral), ASSET, address(quote), ADMIN, GUARDIAN);
+    }
 
     function setUp() public override {
         super.setUp();

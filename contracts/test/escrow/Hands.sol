@@ -42,7 +42,8 @@ contract Hands is Test {
     constructor(address collateral_, address quote_) {
         (collateral, quote) = (collateral_, quote_);
         registry = new ChosenRegistry();
-        escrow = new MarginEscrow(registry, collateral_, 0, quote_, address(this), address(this));
+        bytes memory arguments = abi.encode(registry, collateral_, 0, quote_, address(this), address(this));
+        escrow = MarginEscrow(deploy("MarginEscrow", arguments));
         for (uint256 i = 0; i < 6; ++i) {
             owners[i] = address(uint160(0xace0 + i));
         }
@@ -69,9 +70,9 @@ contract Hands is Test {
     }
 
     /// As the registry does it: at most seven days, and none within seven days after one.
-    function pauseRegistry() external {
+    function pauseRegistry(uint256 time) external {
         if (registry.pauseEnd() != 0 && block.timestamp < registry.pauseEnd() + 7 days) return;
-        registry.setPauseEnd(uint64(block.timestamp + 7 days));
+        registry.setPauseEnd(uint64(block.timestamp + bound(time, 1 hours, 7 days)));
         afterwards("pauseRegistry");
     }
 

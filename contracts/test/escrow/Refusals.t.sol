@@ -577,6 +577,32 @@ contract RefusalsTest is EscrowTest {
         vm.assertLt(2 * uint256(escrow.MAX_PERIOD()), 7 days);
     }
 
+    /// The venue raises as late as it can, the guardian pauses as often as possible, periods are the longest: the operator gets out.
+    function test_neither_pauses_nor_raises_keep_a_deposit_for_ever() public {
+        Terms memory longest = terms();
+        (longest.callPeriod, longest.closePeriod) = (3 days, 3 days);
+        vm.prank(TRADER);
+        uint256 id = escrow.pledge(ACCOUNT, VENUE, DEPOSIT, longest);
+        open(id, DEPOSIT, longest);
+        cover(CoverageState.Expired);
+        vm.prank(MARKET);
+        escrow.marginCall(id, 2 * DEPOSIT);
+        vm.warp(START + 3 days - 1);
+        vm.prank(MARKET);
+        escrow.marginCall(id, 3 * DEPOSIT);
+        vm.warp(START + 6 days - 2);
+        uint64 end = START + 13 days - 2;
+        registry.setPauseEnd(end);
+
+        vm.warp(end + 3 days);
+        vm.startPrank(TRADER);
+        escrow.noteLapse(id);
+        vm.warp(end + 6 days);
+        escrow.reclaim(id);
+        vm.assertEq(free(TRADER), 100e8);
+        vm.assertLt(end + 6 days, end + 7 days); // Before the next pause can begin.
+    }
+
     // Parties and states
 
     function test_nobody_acts_for_the_operator() public {
