@@ -294,6 +294,8 @@ contract MarginEscrow is PositionBook, Pausable, AccessControl {
         (position.state, position.owed, position.price) = (PositionState.Liquidating, loss, round.prices[ASSET]);
         position.auctionStart = uint40(block.timestamp);
         emit LiquidationStarted(id, _coverage(position), loss, digest, position.price, _auctionEnd(position));
+        // An amount that this contract counts itself; nobody can send something to it.
+        // slither-disable-next-line incorrect-equality
         if (position.deposit == 0) _close(id, position);
     }
 
@@ -335,6 +337,8 @@ contract MarginEscrow is PositionBook, Pausable, AccessControl {
         Moment memory moment = _moment(position);
         uint256 available = Math.min(position.deposit, moment.amountCovering(position.owed));
         amount = uint128(Math.min(most, available));
+        // Nobody can make it other than zero by sending something: a minimum of the buyer's and of counted amounts.
+        // slither-disable-next-line incorrect-equality
         if (amount == 0) revert ZeroAmount();
         if (amount < least) revert TooLittle(amount, least);
         cost = moment.cost(amount);
@@ -347,6 +351,8 @@ contract MarginEscrow is PositionBook, Pausable, AccessControl {
         _credit(QUOTE, position.venueOperator, toVenue);
         if (cost > toVenue) _credit(QUOTE, position.operator, cost - toVenue);
         emit Bought(id, msg.sender, amount, cost, toVenue);
+        // Counted amounts, and either is taken down to zero exactly.
+        // slither-disable-next-line incorrect-equality
         if (position.owed == 0 || position.deposit == 0) _close(id, position);
         _receive(QUOTE, cost);
     }

@@ -65,7 +65,7 @@ contract Hands is Test {
         (bytes32 account, bytes32 venue) = (bytes32(seed % 2), bytes32(seed / 2 % 2));
         if (registry.stateOf(account, venue) == CoverageState.Breached && seed / 64 % 8 != 0) return;
         uint256 die = seed / 4 % 16;
-        registry.setState(account, venue, die < 15 ? CoverageState(die % 4) : CoverageState.Breached);
+        registry.setState(account, venue, die < 13 ? CoverageState(die % 4) : CoverageState.Breached);
         afterwards("changeState");
     }
 
