@@ -3,7 +3,8 @@
 //   npm ci --ignore-scripts && node compile.mjs            writes the artefacts
 //   node compile.mjs --check                               says which ones differ, and exits 1 if any does
 //
-// An artefact records the SHA-256 of every source that went into it, so that the Rust tests can tell a stale one without a compiler.
+// An artefact records the SHA-256 of every source of ours that went into it, and the version of each npm package that did, so that
+// the Rust tests can tell a stale one without a compiler and without the packages.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -25,26 +26,42 @@ const paths = ["solidity", "generated"]
   .map((path) => relative(root, join(root, path)).replaceAll("\\", "/"))
   .sort();
 const sources = Object.fromEntries(paths.map((path) => [path, { content: readFileSync(join(root, path), "utf8") }]));
+const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+// `@scope/package` of a source that is imported from node_modules/.
+const packageOf = (path) => path.match(/^@[^/]+\/[^/]+(?=\/)/)?.[0];
+const fromPackage = (path) => {
+  const name = packageOf(path);
+  if (devDependencies[name] === undefined) return { error: `${path} is in no package that package.json names` };
+  const { version } = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
+  if (version !== devDependencies[name]) return { error: `${name} is ${version}, not ${devDependencies[name]}: run npm ci` };
+  return { contents: readFileSync(join(root, "node_modules", path), "utf8") };
+};
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 
 const outputSelection = { "*": { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "metadata"] } };
 const input = { language: "Solidity", sources, settings: { ...settings, outputSelection } };
-const output = JSON.parse(solc.compile(JSON.stringify(input)));
-for (const { severity, formattedMessage } of output.errors ?? []) {
-  console.error(`${severity}: ${formattedMessage}`);
-}
-if ((output.errors ?? []).length > 0) process.exit(2); // A warning is as bad as an error.
+const output = JSON.parse(solc.compile(JSON.stringify(input), { import: fromPackage }));
+// A warning is as bad as an error, unless it is about a package: solc warns of every use of transient storage, also of the guard's.
+const errors = (output.errors ?? []).filter(
+  ({ severity, sourceLocation }) => severity === "error" || packageOf(sourceLocation?.file ?? "") === undefined,
+);
+for (const { severity, formattedMessage } of errors) console.error(`${severity}: ${formattedMessage}`);
+if (errors.length > 0) process.exit(2);
 
 const documents = new Map();
 for (const [path, contracts] of Object.entries(output.contracts)) {
+  if (packageOf(path) !== undefined) continue; // what we use of it is in what uses it
   for (const [contract, { abi, evm, metadata }] of Object.entries(contracts)) {
     if (evm.bytecode.object === "" || abi.length === 0) continue; // an interface, or a library without code of its own
+    const used = Object.keys(JSON.parse(metadata).sources).sort();
+    const packages = new Set(used.map(packageOf).filter((name) => name !== undefined));
     const document = {
       contract,
       source: path,
       sources: Object.fromEntries(
-        Object.keys(JSON.parse(metadata).sources).sort().map((used) => [used, sha256(sources[used].content)]),
+        used.filter((file) => packageOf(file) === undefined).map((file) => [file, sha256(sources[file].content)]),
       ),
+      packages: Object.fromEntries([...packages].map((name) => [name, devDependencies[name]])),
       compiler: solc.version(),
       settings,
       abi,

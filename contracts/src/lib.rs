@@ -17,8 +17,10 @@ pub struct Artefact {
     pub contract: String,
     /// Source file, relative to this folder.
     pub source: String,
-    /// SHA-256 of each source that went into the contract, in hexadecimal, by path.
+    /// SHA-256 of each source of ours that went into the contract, in hexadecimal, by path.
     pub sources: BTreeMap<String, String>,
+    /// Version of each npm package that sources were imported from.
+    pub packages: BTreeMap<String, String>,
     /// Version of the compiler.
     pub compiler: String,
     /// Settings of the compiler.
@@ -42,7 +44,7 @@ pub enum ArtefactError {
         /// Why.
         error: std::io::Error,
     },
-    /// Not the document that `compile.mjs` writes.
+    /// Not the document that `compile.mjs` writes, or not a `package.json`.
     #[error("{}: {error}; run node compile.mjs in contracts/", path.display())]
     Json {
         /// The file.
@@ -57,6 +59,18 @@ pub enum ArtefactError {
         contract: String,
         /// The source that differs.
         source_path: String,
+    },
+    /// The contract was compiled with another version of a package than `package.json` names.
+    #[error("{contract}: compiled with {package} {recorded}, package.json names {}; run npm ci and node compile.mjs in contracts/", named.as_deref().unwrap_or("none"))]
+    StalePackage {
+        /// The contract.
+        contract: String,
+        /// The package.
+        package: String,
+        /// The version that the contract was compiled with.
+        recorded: String,
+        /// The version that `package.json` names.
+        named: Option<String>,
     },
     /// The creation code is not hexadecimal.
     #[error("{contract}: bytecode: {error}")]
@@ -99,16 +113,30 @@ impl Artefact {
         Ok(names)
     }
 
-    /// Compares every source with the hash that was recorded when it was compiled.
+    /// Compares every source with the hash that was recorded when it was compiled, and the packages with those that `package.json`
+    /// names (the lock file holds their hashes; they need not be installed).
     ///
     /// # Errors
-    /// [`ArtefactError::Stale`] for the first one that differs, [`ArtefactError::Io`].
+    /// [`ArtefactError::Stale`] or [`ArtefactError::StalePackage`] for the first one that differs, [`ArtefactError::Io`],
+    /// [`ArtefactError::Json`].
     pub fn check_sources(&self) -> Result<(), ArtefactError> {
         for (source_path, recorded) in &self.sources {
             let text = read(&root().join(source_path))?;
             if hex::encode(Sha256::digest(&text)) != *recorded {
                 let (contract, source_path) = (self.contract.clone(), source_path.clone());
                 return Err(ArtefactError::Stale { contract, source_path });
+            }
+        }
+        let named = Package::load()?.dev_dependencies;
+        for (package, recorded) in &self.packages {
+            let named = named.get(package);
+            if named != Some(recorded) {
+                return Err(ArtefactError::StalePackage {
+                    contract: self.contract.clone(),
+                    package: package.clone(),
+                    recorded: recorded.clone(),
+                    named: named.cloned(),
+                });
             }
         }
         Ok(())
@@ -121,6 +149,21 @@ impl Artefact {
     pub fn creation_code(&self) -> Result<Vec<u8>, ArtefactError> {
         hex::decode(&self.bytecode)
             .map_err(|error| ArtefactError::Bytecode { contract: self.contract.clone(), error })
+    }
+}
+
+/// What we need of `package.json`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Package {
+    dev_dependencies: BTreeMap<String, String>,
+}
+
+impl Package {
+    fn load() -> Result<Self, ArtefactError> {
+        let path = root().join("package.json");
+        let text = read(&path)?;
+        serde_json::from_slice(&text).map_err(|error| ArtefactError::Json { path, error })
     }
 }
 

@@ -46,4 +46,8 @@ interface ISolvencyRegistry {
 
     /// Whether the registry is paused: then nothing may be liquidated.
     function paused() external view returns (bool);
+
+    /// When the last pause ended, or ends by itself while it lasts (exclusive, Unix seconds); zero where there was none. What had
+    /// to be answered during a pause has its full time again from here.
+    function pauseEnd() external view returns (uint64);
 }

@@ -23,6 +23,18 @@ fn a_changed_source_is_noticed() {
 }
 
 #[test]
+fn a_changed_package_is_noticed() {
+    let mut artefact = Artefact::load("SolvencyVerifier").unwrap();
+    let package = "@openzeppelin/contracts".to_string();
+    artefact.packages.insert(package.clone(), "5.0.0".to_string());
+    let stale = artefact.check_sources();
+    assert!(matches!(
+        stale,
+        Err(ArtefactError::StalePackage { package: named, recorded, .. }) if named == package && recorded == "5.0.0"
+    ));
+}
+
+#[test]
 fn each_contract_has_an_artefact() {
     for folder in ["generated", "solidity", "solidity/test"] {
         for entry in std::fs::read_dir(root().join(folder)).unwrap().flatten() {
