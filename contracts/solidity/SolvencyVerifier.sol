@@ -5,9 +5,10 @@ import {
     AllocationStatement, BookAttestation, CoverageStatement, HoldingsStatement, StatementHash
 } from "./Statements.sol";
 
-/// What this contract reads of a generated verifier besides `verify(uint256[8],uint256[N])`.
+/// What this contract reads of a generated verifier (a batch verifier, which says what it verifies) besides
+/// `verifyProof(uint256[8],uint256[N])`.
 interface GeneratedVerifier {
-    function SHAPE() external view returns (string memory);
+    function CIRCUIT() external view returns (bytes32);
 }
 
 /// Checks that proofs belong to typed statements: the public inputs are computed here, from the statement, never taken.
@@ -28,7 +29,7 @@ contract SolvencyVerifier {
     mapping(bytes32 shape => address verifier) public verifierOf;
 
     /// Two verifiers for one shape were given to the constructor.
-    error DuplicateShape(string shape);
+    error DuplicateShape(bytes32 shape);
     /// The shape is not one of the statement's, or no verifier was given for it.
     error UnknownShape(string shape);
     /// The statement is not valid before this time.
@@ -51,16 +52,12 @@ contract SolvencyVerifier {
     error WrongPledge(uint32 output);
     /// The coverage statement is valid for longer than its allocation.
     error OutlivesAllocation(uint64 expiry);
-    /// The proof is not one of this statement.
-    error ProofRejected();
-
     constructor(bytes32 registry, address[] memory verifiers) {
         DOMAIN = StatementHash.domain(registry);
         for (uint256 i = 0; i < verifiers.length; ++i) {
-            string memory shape = GeneratedVerifier(verifiers[i]).SHAPE();
-            bytes32 shapeHash = keccak256(bytes(shape));
-            if (verifierOf[shapeHash] != address(0)) revert DuplicateShape(shape);
-            verifierOf[shapeHash] = verifiers[i];
+            bytes32 shape = GeneratedVerifier(verifiers[i]).CIRCUIT();
+            if (verifierOf[shape] != address(0)) revert DuplicateShape(shape);
+            verifierOf[shape] = verifiers[i];
         }
     }
 
@@ -90,7 +87,7 @@ contract SolvencyVerifier {
             uint256(book.shards[statement.shard].idLow) | (uint256(book.shards[statement.shard].idHigh) << 64),
             StatementHash.context(shape, digest)
         );
-        _verifyProof(statement.shape, bytes4(keccak256("verify(uint256[8],uint256[4])")), proof, inputs);
+        _verifyProof(statement.shape, bytes4(keccak256("verifyProof(uint256[8],uint256[4])")), proof, inputs);
     }
 
     /// Reverts unless `proof` shows that the statement's sources are distributed to its outputs. Returns the statement's digest.
@@ -136,7 +133,7 @@ contract SolvencyVerifier {
         bytes memory inputs = abi.encode(
             statement.pledge, statement.valuation, statement.requirement, StatementHash.context(shape, digest)
         );
-        _verifyProof(statement.shape, bytes4(keccak256("verify(uint256[8],uint256[4])")), proof, inputs);
+        _verifyProof(statement.shape, bytes4(keccak256("verifyProof(uint256[8],uint256[4])")), proof, inputs);
     }
 
     /// Reverts unless both proofs hold and the coverage's pledge is the one that the allocation gives to its venue and
@@ -174,32 +171,32 @@ contract SolvencyVerifier {
         (uint256 sources, uint256 outputs) = (statement.sources.length, statement.outputs.length);
         if (shape == keccak256("allocation-2x4/1")) {
             if (sources != 2 || outputs != 4) revert WrongCount(sources, outputs);
-            return bytes4(keccak256("verify(uint256[8],uint256[7])"));
+            return bytes4(keccak256("verifyProof(uint256[8],uint256[7])"));
         }
         if (shape == keccak256("repledge-3x4/1")) {
             if (sources != 3 || outputs != 4) revert WrongCount(sources, outputs);
-            return bytes4(keccak256("verify(uint256[8],uint256[8])"));
+            return bytes4(keccak256("verifyProof(uint256[8],uint256[8])"));
         }
         if (shape == keccak256("allocation-4x8/1")) {
             if (sources != 4 || outputs != 8) revert WrongCount(sources, outputs);
-            return bytes4(keccak256("verify(uint256[8],uint256[13])"));
+            return bytes4(keccak256("verifyProof(uint256[8],uint256[13])"));
         }
         revert UnknownShape(statement.shape);
     }
 
-    /// Calls the shape's verifier. What it reverts with (an input that is not in the field, a point that is none) is passed on.
+    /// Calls the shape's verifier. What it reverts with is passed on: `ProofInvalid` where the proof is not one of this statement.
     function _verifyProof(string calldata shape, bytes4 selector, uint256[8] calldata proof, bytes memory inputs)
         private
         view
     {
         address verifier = verifierOf[keccak256(bytes(shape))];
-        if (verifier == address(0)) revert UnknownShape(shape);
+        // A call of an address without code succeeds, and a verifier has nothing more to say than that.
+        if (verifier.code.length == 0) revert UnknownShape(shape);
         (bool answered, bytes memory answer) = verifier.staticcall(abi.encodePacked(selector, proof, inputs));
         if (!answered) {
             assembly ("memory-safe") {
                 revert(add(answer, 0x20), mload(answer))
             }
         }
-        if (answer.length != 32 || abi.decode(answer, (uint256)) != 1) revert ProofRejected();
     }
 }
