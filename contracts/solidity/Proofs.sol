@@ -5,11 +5,10 @@ import {
     AllocationStatement, BookAttestation, CoverageStatement, HoldingsStatement, StatementHash
 } from "./Statements.sol";
 
-/// What this contract reads of a generated verifier, single or for batches, besides `verifyProof(uint256[8],uint256[N])` and
-/// `verifyBatch(uint256[8][],uint256[N][])`, which revert unless the proofs verify.
+/// What this contract reads of a generated batch verifier, besides `verifyProof(uint256[8],uint256[N])` and
+/// `verifyBatch(uint256[8][],uint256[N][])`, which revert unless the proofs hold.
 interface GeneratedVerifier {
-    function KEY_ID() external view returns (bytes32);
-    function SHAPE() external view returns (string memory);
+    function CIRCUIT() external view returns (bytes32);
 }
 
 /// Knows the generated verifiers, and computes the public inputs of a typed statement; it never takes them.
@@ -34,21 +33,17 @@ abstract contract Proofs {
     bytes32 public immutable DOMAIN;
     /// The verifiers of coverage: in code, because they are called at every price round. Zero where none was given.
     address private immutable _FLAT;
-    address private immutable _FLAT_BATCH;
     address private immutable _TIERED;
-    address private immutable _TIERED_BATCH;
-    /// The generated verifier of any other shape, by the Keccak-256 of the shape's id.
-    mapping(bytes32 shape => address verifier) private _verifiers;
+    /// The generated verifier of a shape, by the Keccak-256 of the shape's id.
+    mapping(bytes32 shape => address verifier) public verifierOf;
 
     /// Two verifiers for one shape were given to the constructor.
-    error DuplicateShape(string shape);
-    /// A batch verifier for a shape that is not one of coverage, or whose single verifier was not given or has another key.
-    error BatchKey(string shape, bytes32 key);
+    error DuplicateShape(bytes32 shape);
     /// K1: the shape is not one of the statement's, or no verifier was given for it.
     error UnknownShape(bytes32 shape);
     /// T2: the statement is not valid before this time.
     error NotYetValid(uint64 notBefore);
-    /// T2: the statement is not valid at or after this time.
+    /// T2, B5: the statement is not valid at or after this time.
     error Expired(uint64 expiry);
     /// A2: the number of sources or outputs is not the shape's.
     error WrongCount(uint256 sources, uint256 outputs);
@@ -57,40 +52,17 @@ abstract contract Proofs {
     /// H0, B3: the book has no such shard, or states another number of shards than it has.
     error NoSuchShard(uint32 shard);
 
-    constructor(bytes32 registry, address[] memory verifiers, address[] memory batchVerifiers) {
+    constructor(bytes32 registry, address[] memory verifiers) {
         DOMAIN = StatementHash.domain(registry);
         (address flat, address tiered) = (address(0), address(0));
         for (uint256 i = 0; i < verifiers.length; ++i) {
-            string memory shapeId = GeneratedVerifier(verifiers[i]).SHAPE();
-            bytes32 shape = keccak256(bytes(shapeId));
-            if (_verifiers[shape] != address(0)) revert DuplicateShape(shapeId);
-            _verifiers[shape] = verifiers[i];
+            bytes32 shape = GeneratedVerifier(verifiers[i]).CIRCUIT();
+            if (verifierOf[shape] != address(0)) revert DuplicateShape(shape);
+            verifierOf[shape] = verifiers[i];
             if (shape == COVERAGE_FLAT) flat = verifiers[i];
             if (shape == COVERAGE_TIERED) tiered = verifiers[i];
         }
         (_FLAT, _TIERED) = (flat, tiered);
-
-        (address flatBatch, address tieredBatch) = (address(0), address(0));
-        for (uint256 i = 0; i < batchVerifiers.length; ++i) {
-            GeneratedVerifier batch = GeneratedVerifier(batchVerifiers[i]);
-            string memory shapeId = batch.SHAPE();
-            bytes32 shape = keccak256(bytes(shapeId));
-            address single = shape == COVERAGE_FLAT ? flat : shape == COVERAGE_TIERED ? tiered : address(0);
-            if (single == address(0) || GeneratedVerifier(single).KEY_ID() != batch.KEY_ID()) {
-                revert BatchKey(shapeId, batch.KEY_ID());
-            }
-            if ((shape == COVERAGE_FLAT ? flatBatch : tieredBatch) != address(0)) revert DuplicateShape(shapeId);
-            if (shape == COVERAGE_FLAT) flatBatch = address(batch);
-            else tieredBatch = address(batch);
-        }
-        (_FLAT_BATCH, _TIERED_BATCH) = (flatBatch, tieredBatch);
-    }
-
-    /// The generated verifier of a shape, and for shapes of coverage that of batches, by the Keccak-256 of the shape's id; zero
-    /// where none was given.
-    function verifierOf(bytes32 shape) external view returns (address single, address batch) {
-        single = _verifiers[shape];
-        batch = shape == COVERAGE_FLAT ? _FLAT_BATCH : shape == COVERAGE_TIERED ? _TIERED_BATCH : address(0);
     }
 
     /// H0, B5, Z1. Returns the digest of the holdings statement.
@@ -141,13 +113,10 @@ abstract contract Proofs {
         uint256 sources = statement.sources.length;
         uint256 outputs = statement.outputs.length;
         bytes32[] memory inputs = new bytes32[](sources + outputs + 1);
-        for (uint256 i = 0; i < sources; ++i) {
-            inputs[i] = statement.sources[i].commitment;
+        for (uint256 i = 0; i < sources + outputs; ++i) {
+            inputs[i] = i < sources ? statement.sources[i].commitment : statement.outputs[i - sources].commitment;
         }
-        for (uint256 i = 0; i < outputs; ++i) {
-            inputs[sources + i] = statement.outputs[i].commitment;
-        }
-        inputs[inputs.length - 1] = StatementHash.context(shape, digest);
+        inputs[sources + outputs] = StatementHash.context(shape, digest);
         bytes4 selector = shape == ALLOCATION_2X4 ? VERIFY_7 : shape == REPLEDGE_3X4 ? VERIFY_8 : VERIFY_13;
         _verify(shape, selector, proof, abi.encodePacked(inputs));
     }
@@ -166,22 +135,25 @@ abstract contract Proofs {
 
     /// Z1: all proofs of coverage hold, one alone, more in one batch.
     function _verifyCoverage(bytes32 shape, uint256[8][] calldata proofs, uint256[4][] memory inputs) internal view {
-        (address single, address batch) = (_FLAT, _FLAT_BATCH);
-        if (shape == COVERAGE_TIERED) (single, batch) = (_TIERED, _TIERED_BATCH);
-        else if (shape != COVERAGE_FLAT) revert UnknownShape(shape);
-        address verifier = proofs.length == 1 ? single : batch;
+        if (shape != COVERAGE_FLAT && shape != COVERAGE_TIERED) revert UnknownShape(shape);
+        address verifier = shape == COVERAGE_FLAT ? _FLAT : _TIERED;
         if (verifier == address(0)) revert UnknownShape(shape);
-        _call(
-            verifier,
-            proofs.length == 1
-                ? abi.encodeWithSelector(VERIFY_4, proofs[0], inputs[0])
-                : abi.encodeWithSelector(VERIFY_BATCH_4, proofs, inputs)
-        );
+        bytes memory data = proofs.length == 1
+            ? abi.encodePacked(VERIFY_4, proofs[0], inputs[0])
+            : abi.encodeWithSelector(VERIFY_BATCH_4, proofs, inputs);
+        _call(verifier, data);
     }
 
     /// What a statement with this hashStruct is referred to by, and what is signed of it.
-    function _digest(bytes32 structHash) internal view returns (bytes32) {
-        return StatementHash.digest(DOMAIN, structHash);
+    function _digest(bytes32 structHash) internal view returns (bytes32 digest) {
+        bytes32 domain = DOMAIN;
+        assembly ("memory-safe") {
+            let message := mload(0x40)
+            mstore(message, shl(240, 0x1901))
+            mstore(add(message, 0x02), domain)
+            mstore(add(message, 0x22), structHash)
+            digest := keccak256(message, 0x42)
+        }
     }
 
     function _checkWindow(uint64 notBefore, uint64 expiry) internal view {
@@ -190,7 +162,7 @@ abstract contract Proofs {
     }
 
     function _verify(bytes32 shape, bytes4 selector, uint256[8] calldata proof, bytes memory inputs) private view {
-        address verifier = _verifiers[shape];
+        address verifier = verifierOf[shape];
         if (verifier == address(0)) revert UnknownShape(shape);
         _call(verifier, abi.encodePacked(selector, proof, inputs));
     }

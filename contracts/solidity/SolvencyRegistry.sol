@@ -4,7 +4,6 @@ pragma solidity ^0.8.27;
 import {
     AccessControlDefaultAdminRules
 } from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
-import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ISolvencyRegistry} from "./interfaces/ISolvencyRegistry.sol";
 import {Coverage} from "./registry/Coverage.sol";
 import {RegistryDocument} from "./registry/RegistryDocument.sol";
@@ -18,16 +17,12 @@ import {RegistryDocument} from "./registry/RegistryDocument.sol";
 ///
 /// Its parts: `registry/RegistryDocument` reads the document, `Signers` and `Calendar` keep what it says, `Directory` who takes
 /// part, `Ledger` what can be pledged and was, `Prices` the price rounds, `Coverage` the positions; `SolvencyVerifier` the proofs.
-contract SolvencyRegistry is Coverage, Multicall {
-    /// Takes the canonical bytes of the registry (spec/valuation.md, V2), the generated verifier of each shape, the batch verifiers
-    /// of the coverage shapes, the first admin and the delay of its handover, in seconds.
-    constructor(
-        bytes memory document,
-        address[] memory verifiers,
-        address[] memory batchVerifiers,
-        address admin,
-        uint48 adminDelay
-    ) Coverage(RegistryDocument.parse(document), verifiers, batchVerifiers, admin, adminDelay) {}
+contract SolvencyRegistry is Coverage {
+    /// Takes the canonical bytes of the registry (spec/valuation.md, V2), the generated batch verifier of each shape, the first
+    /// admin and the delay of its handover, in seconds.
+    constructor(bytes memory document, address[] memory verifiers, address admin, uint48 adminDelay)
+        Coverage(RegistryDocument.parse(document), verifiers, admin, adminDelay)
+    {}
 
     /// ERC-165.
     function supportsInterface(bytes4 interfaceId)

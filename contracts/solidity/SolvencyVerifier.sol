@@ -20,9 +20,8 @@ import {
 /// `SolvencyRegistry` adds what is missing of these. Here is no state: on every chain, whoever wants to can check statements with it,
 /// also those that another chain acts on.
 contract SolvencyVerifier is Proofs {
-    constructor(bytes32 registry, address[] memory verifiers, address[] memory batchVerifiers)
-        Proofs(registry, verifiers, batchVerifiers)
-    {}
+    /// Takes the registry's digest and the generated batch verifier of each shape.
+    constructor(bytes32 registry, address[] memory verifiers) Proofs(registry, verifiers) {}
 
     /// Reverts unless `proof` shows that the shard of `book` sums to the statement's commitment. Returns the statement's digest.
     function checkHoldings(

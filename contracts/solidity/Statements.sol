@@ -159,11 +159,6 @@ library StatementHash {
         return keccak256(abi.encode(DOMAIN_TYPE, keccak256("solvency"), keccak256("1"), registry));
     }
 
-    /// What statements refer to each other by.
-    function digest(bytes32 separator, bytes32 structHash) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(bytes2(0x1901), separator, structHash));
-    }
-
     /// The public input that binds a proof to its statement: a SHA-256 without its top three bits.
     function context(bytes32 shapeHash, bytes32 statementDigest) internal pure returns (bytes32) {
         bytes32 full = sha256(abi.encode(bytes32("solvency.v1.context"), shapeHash, statementDigest));

@@ -81,13 +81,11 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
     /// The position is not expired, or that is written down already.
     error NotExpired(bytes32 account, bytes32 venue);
 
-    constructor(
-        RegistryTerms memory terms,
-        address[] memory verifiers,
-        address[] memory batchVerifiers,
-        address admin,
-        uint48 adminDelay
-    ) Directory(terms, admin, adminDelay) Calendar(terms) Proofs(terms.digest, verifiers, batchVerifiers) {}
+    constructor(RegistryTerms memory terms, address[] memory verifiers, address admin, uint48 adminDelay)
+        Directory(terms, admin, adminDelay)
+        Calendar(terms)
+        Proofs(terms.digest, verifiers)
+    {}
 
     /// Records a venue's newest claim on an account. It ends the coverage of an older one. Anyone may send it.
     function recordClaim(Claim calldata claim, bytes calldata signature) external whileRecording {

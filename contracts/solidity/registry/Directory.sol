@@ -64,9 +64,17 @@ abstract contract Directory is AccessControlDefaultAdminRules, Pausable, Signers
     mapping(bytes32 tag => Account) internal _accounts;
     PauseWindow internal _lastPause;
 
-    event VenueRegistered(bytes32 indexed venue, address signer, address operator, address settlement);
+    event VenueRegistered(
+        bytes32 indexed venue,
+        address signer,
+        address operator,
+        bytes32 liabilityBook,
+        address settlement,
+        uint24 grace,
+        uint16 roundLag
+    );
     event VenueRetired(bytes32 indexed venue);
-    event AccountRegistered(bytes32 indexed account, address custodian, address operator);
+    event AccountRegistered(bytes32 indexed account, address custodian, address operator, string logOrigin);
     event AccountRetired(bytes32 indexed account);
 
     /// A zero where something must be named.
@@ -102,7 +110,7 @@ abstract contract Directory is AccessControlDefaultAdminRules, Pausable, Signers
         if (_venues[id].signer != address(0)) revert AlreadyRegistered(id);
         if (grace > MAX_GRACE) revert GraceTooLong(grace);
         _venues[id] = Venue(signer, grace, roundLag, false, operator, settlement, liabilityBook);
-        emit VenueRegistered(id, signer, operator, settlement);
+        emit VenueRegistered(id, signer, operator, liabilityBook, settlement, grace, roundLag);
     }
 
     /// Registers an account, once. Only the registrar.
@@ -113,7 +121,7 @@ abstract contract Directory is AccessControlDefaultAdminRules, Pausable, Signers
         if (tag == 0 || custodian == address(0) || operator == address(0)) revert Missing();
         if (_accounts[tag].custodian != address(0)) revert AlreadyRegistered(tag);
         _accounts[tag] = Account(custodian, 0, false, operator, keccak256(bytes(logOrigin)));
-        emit AccountRegistered(tag, custodian, operator);
+        emit AccountRegistered(tag, custodian, operator, logOrigin);
     }
 
     /// No claim of the venue is recorded any more; what is recorded runs out. Only the registrar.
@@ -150,16 +158,6 @@ abstract contract Directory is AccessControlDefaultAdminRules, Pausable, Signers
     /// Whether nothing can be recorded now.
     function paused() public view virtual override returns (bool) {
         return block.timestamp < _lastPause.end;
-    }
-
-    /// What was registered of a venue.
-    function venueOf(bytes32 id) external view returns (Venue memory) {
-        return _venues[id];
-    }
-
-    /// What was registered of an account.
-    function accountOf(bytes32 tag) external view returns (Account memory) {
-        return _accounts[tag];
     }
 
     function _venue(bytes32 id) internal view returns (Venue storage venue) {

@@ -2,6 +2,8 @@
 
 use revm::context::result::{ExecutionResult, Output};
 use revm::context::{BlockEnv, CfgEnv, Journal, TxEnv};
+use revm::context_interface::cfg::gas::calculate_initial_tx_gas;
+use revm::context_interface::cfg::gas_params::Eip2780TxInfo;
 use revm::database::InMemoryDB;
 use revm::primitives::{Address, TxKind, U256, hardfork::SpecId};
 use revm::{Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext};
@@ -10,6 +12,8 @@ use solvency_contracts::Artefact;
 type TestContext = Context<BlockEnv, TxEnv, CfgEnv, InMemoryDB, Journal<InMemoryDB>, ()>;
 
 pub(crate) const GAS_LIMIT: u64 = 10_000_000;
+/// The rules of execution under which everything has to work: the last two and the next ones of Ethereum.
+pub(crate) const FORKS: [SpecId; 3] = [SpecId::PRAGUE, SpecId::OSAKA, SpecId::AMSTERDAM];
 pub(crate) const CHAIN_ID: u64 = 1;
 /// The time of every block, unless a test sets another.
 pub(crate) const NOW: u64 = 1_800_000_000;
@@ -25,13 +29,14 @@ pub(crate) enum Outcome {
 
 pub(crate) struct Chain {
     evm: revm::MainnetEvm<TestContext>,
+    spec: SpecId,
     nonce: u64,
     last_gas: u64,
 }
 
 impl Chain {
     pub(crate) fn new() -> Self {
-        Self::at(SpecId::CANCUN)
+        Self::at(SpecId::OSAKA)
     }
 
     pub(crate) fn at(spec: SpecId) -> Self {
@@ -42,7 +47,7 @@ impl Chain {
                 cfg.chain_id = CHAIN_ID;
             })
             .modify_block_chained(|block| block.timestamp = U256::from(NOW));
-        Chain { evm: context.build_mainnet(), nonce: 0, last_gas: 0 }
+        Chain { evm: context.build_mainnet(), spec, nonce: 0, last_gas: 0 }
     }
 
     pub(crate) fn set_time(&mut self, seconds: u64) {
@@ -83,8 +88,10 @@ impl Chain {
     }
 
     fn transact(&mut self, kind: TxKind, data: Vec<u8>, gas_limit: u64) -> ExecutionResult {
-        let zeros = data.iter().filter(|byte| **byte == 0).count() as u64;
-        let intrinsic = 21_000 + 4 * zeros + 16 * (data.len() as u64 - zeros);
+        let decomposed = Eip2780TxInfo { value: U256::ZERO, is_self_transfer: false };
+        let decomposed = self.spec.is_enabled_in(SpecId::AMSTERDAM).then_some(decomposed);
+        let intrinsic =
+            calculate_initial_tx_gas(self.spec, &data, kind.is_create(), 0, 0, 0, decomposed).initial_total_gas();
         let transaction = TxEnv::builder()
             .caller(Address::repeat_byte(0x11))
             .kind(kind)
@@ -96,7 +103,7 @@ impl Chain {
         self.nonce += 1;
         let result = self.evm.transact(transaction).unwrap();
         self.evm.commit(result.state);
-        self.last_gas = result.result.tx_gas_used().saturating_sub(intrinsic);
+        self.last_gas = result.result.gas().total_gas_spent().saturating_sub(intrinsic);
         result.result
     }
 }
