@@ -8,6 +8,7 @@ mod gas;
 mod generated;
 mod inherited;
 mod one_input;
+mod registry;
 mod reject;
 mod snarkjs_adapter;
 mod statements;
