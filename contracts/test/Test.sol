@@ -17,4 +17,15 @@ abstract contract Test {
         uint256 size = high - low + 1;
         return size == 0 ? value : low + value % size;
     }
+
+    /// Deploys what compile.mjs compiled: the code that is tested is the code that is committed.
+    function deploy(string memory contractName, bytes memory arguments) internal returns (address deployed) {
+        string memory json = vm.readFile(string.concat("artefacts/", contractName, ".json"));
+        bytes memory code = vm.parseBytes(string.concat("0x", vm.parseJsonString(json, ".bytecode")));
+        code = bytes.concat(code, arguments);
+        assembly ("memory-safe") {
+            deployed := create(0, add(code, 0x20), mload(code))
+        }
+        require(deployed != address(0), "deploy: refused");
+    }
 }
