@@ -143,14 +143,20 @@ library StatementHash {
         "CoverageStatement(bytes32 account,string shape,uint64 epoch,bytes32 allocation,uint32 output,bytes32 pledge,bytes32 claim,bytes32 round,bytes32 policy,bytes32 valuation,bytes32 requirement,bytes32 venue,bytes32 liabilityBook,uint256 chainId,address settlement,uint64 notBefore,uint64 expiry,bytes16 nonce)"
     );
 
+    bytes32 internal constant RELEASE_TYPE = keccak256(
+        "Release(bytes32 account,uint64 epoch,bytes32 allocation,uint32 output,bytes32 commitment,bytes32 replacement,uint64 expiry,bytes16 nonce)"
+    );
+    bytes32 internal constant CLAIM_TYPE = keccak256(
+        "Claim(bytes32 venue,bytes32 liabilityBook,bytes32 account,bytes32 tag,uint64 number,bytes32 requirement,bytes32 policy,address releaser,uint64 issuedAt,uint64 expiry,uint256 chainId,address settlement,bytes16 nonce)"
+    );
+    bytes32 internal constant VALUATION_TYPE = keccak256("Valuation(bytes32 policy,bytes32 digest)");
+    bytes32 internal constant ROUND_TYPE = keccak256(
+        "PriceRound(uint32 oracleSetVersion,uint64 round,uint64 time,uint64[] prices,Valuation[] valuations)Valuation(bytes32 policy,bytes32 digest)"
+    );
+
     /// The domain of the registry with this digest.
     function domain(bytes32 registry) internal pure returns (bytes32) {
         return keccak256(abi.encode(DOMAIN_TYPE, keccak256("solvency"), keccak256("1"), registry));
-    }
-
-    /// What statements refer to each other by.
-    function digest(bytes32 separator, bytes32 structHash) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(bytes2(0x1901), separator, structHash));
     }
 
     /// The public input that binds a proof to its statement: a SHA-256 without its top three bits.
@@ -165,30 +171,24 @@ library StatementHash {
     }
 
     function hash(BookAttestation calldata s) internal pure returns (bytes32) {
-        bytes32[] memory shards = new bytes32[](s.shards.length);
-        for (uint256 i = 0; i < shards.length; ++i) {
-            shards[i] = keccak256(abi.encode(SHARD_TYPE, s.shards[i]));
+        bytes32[15] memory words;
+        assembly ("memory-safe") {
+            calldatacopy(add(words, 0x20), s, mul(14, 0x20))
         }
-        bytes memory first = abi.encode(
-            BOOK_TYPE,
-            s.custodian,
-            s.account,
-            keccak256(bytes(s.shape)),
-            keccak256(abi.encodePacked(shards)),
-            s.shardCount,
-            s.epoch,
-            s.asOf
-        );
-        bytes memory second = abi.encode(
-            s.lockedUntil,
-            s.expiry,
-            keccak256(bytes(s.logOrigin)),
-            s.attestorSetVersion,
-            s.evidence,
-            s.exclusive,
-            s.nonce
-        );
-        return keccak256(bytes.concat(first, second));
+        words[0] = BOOK_TYPE;
+        words[3] = keccak256(bytes(s.shape));
+        words[4] = hash(s.shards);
+        words[10] = keccak256(bytes(s.logOrigin));
+        words[14] = bytes32(s.nonce);
+        return keccak256(abi.encodePacked(words));
+    }
+
+    function hash(Shard[] calldata shards) internal pure returns (bytes32) {
+        uint256 first;
+        assembly ("memory-safe") {
+            first := shards.offset
+        }
+        return _hashAll(SHARD_TYPE, first, shards.length, 3);
     }
 
     function hash(HoldingsStatement calldata s) internal pure returns (bytes32) {
@@ -196,35 +196,157 @@ library StatementHash {
     }
 
     function hash(AllocationStatement calldata s) internal pure returns (bytes32) {
-        bytes32[] memory sources = new bytes32[](s.sources.length);
-        for (uint256 i = 0; i < sources.length; ++i) {
-            sources[i] = keccak256(abi.encode(SOURCE_TYPE, s.sources[i]));
+        bytes32[13] memory words;
+        assembly ("memory-safe") {
+            calldatacopy(add(words, 0x20), s, mul(12, 0x20))
         }
-        bytes32[] memory outputs = new bytes32[](s.outputs.length);
-        for (uint256 i = 0; i < outputs.length; ++i) {
-            outputs[i] = keccak256(abi.encode(OUTPUT_TYPE, s.outputs[i]));
-        }
-        bytes memory first = abi.encode(
-            ALLOCATION_TYPE, s.custodian, s.account, keccak256(bytes(s.shape)), s.epoch, s.sequence, s.predecessor
-        );
-        bytes memory second = abi.encode(
-            keccak256(abi.encodePacked(sources)),
-            keccak256(abi.encodePacked(outputs)),
-            s.notBefore,
-            s.expiry,
-            keccak256(bytes(s.logOrigin)),
-            s.nonce
-        );
-        return keccak256(bytes.concat(first, second));
+        words[0] = ALLOCATION_TYPE;
+        words[3] = keccak256(bytes(s.shape));
+        words[7] = hash(s.sources);
+        words[8] = hash(s.outputs);
+        words[11] = keccak256(bytes(s.logOrigin));
+        words[12] = bytes32(s.nonce);
+        return keccak256(abi.encodePacked(words));
     }
 
-    function hash(CoverageStatement calldata s) internal pure returns (bytes32) {
-        bytes memory first = abi.encode(
-            COVERAGE_TYPE, s.account, keccak256(bytes(s.shape)), s.epoch, s.allocation, s.output, s.pledge, s.claim
+    function hash(Source[] calldata sources) internal pure returns (bytes32) {
+        uint256 first;
+        assembly ("memory-safe") {
+            first := sources.offset
+        }
+        return _hashAll(SOURCE_TYPE, first, sources.length, 5);
+    }
+
+    function hash(Output[] calldata outputs) internal pure returns (bytes32) {
+        uint256 first;
+        assembly ("memory-safe") {
+            first := outputs.offset
+        }
+        return _hashAll(OUTPUT_TYPE, first, outputs.length, 3);
+    }
+
+    function hash(Release calldata s) internal pure returns (bytes32) {
+        uint256 first;
+        assembly ("memory-safe") {
+            first := s
+        }
+        return _hashWords(RELEASE_TYPE, first, 8);
+    }
+
+    function hash(Claim calldata s) internal pure returns (bytes32) {
+        uint256 first;
+        assembly ("memory-safe") {
+            first := s
+        }
+        return _hashWords(CLAIM_TYPE, first, 13);
+    }
+
+    function hash(Valuation[] calldata valuations) internal pure returns (bytes32) {
+        uint256 first;
+        assembly ("memory-safe") {
+            first := valuations.offset
+        }
+        return _hashAll(VALUATION_TYPE, first, valuations.length, 2);
+    }
+
+    function hash(PriceRound calldata s) internal pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                ROUND_TYPE,
+                s.oracleSetVersion,
+                s.round,
+                s.time,
+                keccak256(abi.encodePacked(s.prices)),
+                hash(s.valuations)
+            )
         );
-        bytes memory second =
-            abi.encode(s.round, s.policy, s.valuation, s.requirement, s.venue, s.liabilityBook, s.chainId);
-        bytes memory third = abi.encode(s.settlement, s.notBefore, s.expiry, s.nonce);
-        return keccak256(bytes.concat(first, second, third));
+    }
+
+    function hash(CoverageStatement calldata s) internal pure returns (bytes32 result) {
+        (, result) = CoverageWords.hashes(s);
+    }
+
+    /// hashStruct of a struct whose members fill `count` words of calldata.
+    ///
+    /// Words are taken as they are. One with dirty bits gives a hash that nobody signs and no proof shows, unless somebody means
+    /// to; whoever reads the member then has the whole call refused by the compiler's own check.
+    function _hashWords(bytes32 typeHash, uint256 first, uint256 count) private pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, typeHash)
+            calldatacopy(add(words, 0x20), first, mul(count, 0x20))
+            result := keccak256(words, mul(add(count, 1), 0x20))
+        }
+    }
+
+    /// The hash of an array of such structs.
+    function _hashAll(bytes32 typeHash, uint256 first, uint256 length, uint256 count) private pure returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](length);
+        for (uint256 i = 0; i < length; ++i) {
+            hashes[i] = _hashWords(typeHash, first + i * count * 32, count);
+        }
+        return keccak256(abi.encodePacked(hashes));
+    }
+}
+
+/// The words under the hash of a coverage statement, in two parts: what stays the same while a claim and a pledge stand, and what
+/// is different at every price round.
+///
+/// The hash of the words with the second part zero is a *binding*: a statement agrees with it exactly where it agrees in every
+/// word of the first part.
+library CoverageWords {
+    /// The binding of a statement, and hashStruct of EIP-712.
+    function hashes(CoverageStatement calldata s) internal pure returns (bytes32 binding, bytes32 structHash) {
+        bytes32[19] memory words;
+        assembly ("memory-safe") {
+            calldatacopy(add(words, 0x20), s, mul(18, 0x20))
+        }
+        words[0] = StatementHash.COVERAGE_TYPE;
+        words[2] = 0;
+        words[8] = 0;
+        words[10] = 0;
+        words[16] = 0;
+        words[17] = 0;
+        words[18] = 0;
+        binding = _hash(words);
+        words[2] = keccak256(bytes(s.shape));
+        words[8] = s.round;
+        words[10] = s.valuation;
+        words[16] = bytes32(uint256(s.notBefore));
+        words[17] = bytes32(uint256(s.expiry));
+        words[18] = bytes32(s.nonce);
+        structHash = _hash(words);
+    }
+
+    /// The binding of statements about this output of this allocation while this claim stands.
+    function bindingOf(
+        Claim calldata claim,
+        bytes32 claimDigest,
+        uint64 epoch,
+        bytes32 allocation,
+        uint32 output,
+        bytes32 pledge
+    ) internal pure returns (bytes32) {
+        bytes32[19] memory words;
+        words[0] = StatementHash.COVERAGE_TYPE;
+        words[1] = claim.account;
+        words[3] = bytes32(uint256(epoch));
+        words[4] = allocation;
+        words[5] = bytes32(uint256(output));
+        words[6] = pledge;
+        words[7] = claimDigest;
+        words[9] = claim.policy;
+        words[11] = claim.requirement;
+        words[12] = claim.venue;
+        words[13] = claim.liabilityBook;
+        words[14] = bytes32(claim.chainId);
+        words[15] = bytes32(uint256(uint160(claim.settlement)));
+        return _hash(words);
+    }
+
+    function _hash(bytes32[19] memory words) private pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            result := keccak256(words, mul(19, 0x20))
+        }
     }
 }

@@ -268,8 +268,17 @@ impl Registry {
         self.assets.iter().position(|asset| asset.symbol == symbol)
     }
 
-    /// SHA-256 over every field, each behind its length: the salt of the EIP-712 domain.
+    /// SHA-256 over [`Self::canonical_bytes`]: the salt of the EIP-712 domain.
     pub fn digest(&self) -> Bytes32 {
+        self.document().digest("solvency.v1.registry")
+    }
+
+    /// Every field, each behind its length: what the digest is of, and what a contract is made from.
+    pub fn canonical_bytes(&self) -> Vec<u8> {
+        self.document().0
+    }
+
+    fn document(&self) -> Document {
         let mut document = Document::default();
         document.text(&self.format).text(&self.name).number(u64::from(self.version)).text(&self.quote);
         document.number(self.assets.len() as u64);
@@ -292,7 +301,7 @@ impl Registry {
         }
         document.number(self.max_as_of_spread).number(self.max_book_age);
         document.number(self.valid_from).number(self.valid_until);
-        document.digest("solvency.v1.registry")
+        document
     }
 }
 

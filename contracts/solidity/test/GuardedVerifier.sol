@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
-import {CoverageFlatVerifier} from "../../generated/CoverageFlatVerifier.sol";
+import {CoverageFlatGroth16, CoverageFlatVerifier} from "../../generated/CoverageFlatVerifier.sol";
 
-/// For the tests only: inherits a generated verifier and has a condition of its own *after* the call. A verifier whose assembly
+/// For the tests only: inherits a generated verifier and has a condition of its own *after* the check. A verifier whose assembly
 /// returns from the whole call would skip it.
 contract GuardedVerifier is CoverageFlatVerifier {
     error NotAllowed();
@@ -13,7 +13,7 @@ contract GuardedVerifier is CoverageFlatVerifier {
         view
         returns (uint256)
     {
-        bool verified = verify(proof, inputs);
+        bool verified = CoverageFlatGroth16.holds(proof, inputs);
         if (!allowed) revert NotAllowed();
         return verified ? 42 : 7;
     }

@@ -8,6 +8,8 @@ pub(crate) enum Value {
     Word([u8; 32]),
     /// A `string`.
     Text(String),
+    /// `bytes`.
+    Bytes(Vec<u8>),
     /// A struct, or a function's arguments.
     Tuple(Vec<Value>),
     /// A fixed array of words.
@@ -20,7 +22,7 @@ impl Value {
     fn is_dynamic(&self) -> bool {
         match self {
             Value::Word(_) | Value::Words(_) => false,
-            Value::Text(_) | Value::Array(_) => true,
+            Value::Text(_) | Value::Bytes(_) | Value::Array(_) => true,
             Value::Tuple(members) => members.iter().any(Value::is_dynamic),
         }
     }
@@ -29,16 +31,19 @@ impl Value {
         match self {
             Value::Word(word) => word.to_vec(),
             Value::Words(words) => words.concat(),
-            Value::Text(text) => {
-                let mut out = number(text.len() as u64).to_vec();
-                out.extend_from_slice(text.as_bytes());
-                out.resize(32 + text.len().div_ceil(32) * 32, 0);
-                out
-            }
+            Value::Text(text) => encode_bytes(text.as_bytes()),
+            Value::Bytes(bytes) => encode_bytes(bytes),
             Value::Tuple(members) => encode_members(members),
             Value::Array(items) => [number(items.len() as u64).to_vec(), encode_members(items)].concat(),
         }
     }
+}
+
+fn encode_bytes(bytes: &[u8]) -> Vec<u8> {
+    let mut out = number(bytes.len() as u64).to_vec();
+    out.extend_from_slice(bytes);
+    out.resize(32 + bytes.len().div_ceil(32) * 32, 0);
+    out
 }
 
 fn encode_members(members: &[Value]) -> Vec<u8> {

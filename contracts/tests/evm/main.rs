@@ -2,11 +2,15 @@
 
 mod abi;
 mod artefacts;
+mod batch;
 mod chain;
 mod gas;
 mod generated;
 mod inherited;
+mod one_input;
+mod registry;
 mod reject;
+mod snarkjs_adapter;
 mod statements;
 mod test_keys;
 mod witnesses;

@@ -4,21 +4,22 @@
 //! `REGENERATE=1 cargo nextest run -p solvency-contracts committed` writes fixtures and contracts anew; then `node compile.mjs`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use ark_bn254::{Fr, G1Projective, G2Projective};
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::CurveGroup;
 use ark_ff::{Field, UniformRand};
 use ark_std::rand::{SeedableRng, rngs::StdRng};
 use serde::{Deserialize, Serialize};
 use solvency_contracts::root;
-use solvency_prover::interop::{contract_name, verifier_contract};
+use solvency_prover::interop::{ContractKey, contract_name, verifier_contract};
 use solvency_prover::keys::{Circuit, ProvingKey};
 use solvency_prover::prove::prove;
 use solvency_verifier::encoding::tagged_sha256;
-use solvency_verifier::groth16::{PreparedVerifyingKey, Proof, VerifyingKey, verify};
+use solvency_verifier::groth16::{PreparedVerifyingKey, Proof, VerifyingKey, VerifyingKeyPoints, verify};
 use solvency_verifier::{FieldElement, PublicInputs, Shape, Statement};
 
+use crate::one_input::OneInput;
 use crate::witnesses;
 
 const NOTE: &str = "Test key: its secrets are derived from a constant, so anybody can forge. Public inputs of made-up \
@@ -43,7 +44,8 @@ pub(crate) struct TestKey {
     secrets: Secrets,
 }
 
-struct Secrets {
+/// Of a set-up.
+pub(crate) struct Secrets {
     alpha: Fr,
     beta: Fr,
     gamma: Fr,
@@ -58,7 +60,7 @@ fn rng(shape: Shape) -> StdRng {
 
 impl Secrets {
     /// In the order in which ark-groth16 draws them for a set-up.
-    fn draw(rng: &mut StdRng) -> Self {
+    pub(crate) fn draw(rng: &mut StdRng) -> Self {
         Secrets {
             alpha: Fr::rand(rng),
             beta: Fr::rand(rng),
@@ -68,14 +70,47 @@ impl Secrets {
             second: G2Projective::rand(rng),
         }
     }
+
+    /// A key's points with these input points.
+    pub(crate) fn points(&self, inputs: Vec<G1Affine>) -> VerifyingKeyPoints {
+        VerifyingKeyPoints {
+            alpha: (self.first * self.alpha).into_affine(),
+            beta: (self.second * self.beta).into_affine(),
+            gamma: (self.second * self.gamma).into_affine(),
+            delta: (self.second * self.delta).into_affine(),
+            inputs,
+        }
+    }
+
+    /// A proof of anything: `C = ((a·b − α·β)·G − γ·IC(x))/δ`.
+    pub(crate) fn forge(&self, points: &[G1Affine], inputs: &[Fr]) -> Proof {
+        let (a, b, c) =
+            self.forge_points(Fr::from(1_234_567u64), Fr::from(7_654_321u64), points, inputs);
+        Proof::new(a, b, c).unwrap()
+    }
+
+    /// As [`Self::forge`], with `A = a·G` and `B = b·H`.
+    pub(crate) fn forge_points(
+        &self,
+        a: Fr,
+        b: Fr,
+        points: &[G1Affine],
+        inputs: &[Fr],
+    ) -> (G1Affine, G2Affine, G1Affine) {
+        let Secrets { alpha, beta, gamma, delta, first, second } = *self;
+        let terms = points[1..].iter().zip(inputs).map(|(point, value)| *point * value);
+        let input = points[0] + terms.sum::<G1Projective>();
+        let c = (first * (a * b - alpha * beta) - input * gamma) * delta.inverse().unwrap();
+        ((first * a).into_affine(), (second * b).into_affine(), c.into_affine())
+    }
 }
 
 fn fixture_path(shape: Shape) -> PathBuf {
     root().join("../fixtures/onchain").join(format!("{}.json", shape.name()))
 }
 
-fn contract_path(shape: Shape) -> PathBuf {
-    root().join("generated").join(format!("{}.sol", contract_name(shape)))
+fn contract_path(contract: &str) -> PathBuf {
+    root().join("generated").join(format!("{contract}.sol"))
 }
 
 impl TestKey {
@@ -91,16 +126,9 @@ impl TestKey {
         }
     }
 
-    /// A proof of anything: `C = ((a·b − α·β)·G − γ·IC(x))/δ`.
+    /// A proof of anything.
     pub(crate) fn forge(&self, inputs: &[Fr]) -> Proof {
-        let Secrets { alpha, beta, gamma, delta, first, second } = self.secrets;
-        let (a, b) = (Fr::from(1_234_567u64), Fr::from(7_654_321u64));
-        let points = &self.key.points().inputs;
-        let terms = points[1..].iter().zip(inputs).map(|(point, value)| *point * value);
-        let input = points[0] + terms.sum::<G1Projective>();
-        let c = (first * (a * b - alpha * beta) - input * gamma) * delta.inverse().unwrap();
-        let (a, b) = (first * a, second * b);
-        Proof::new(a.into_affine(), b.into_affine(), c.into_affine()).unwrap()
+        self.secrets.forge(&self.key.points().inputs, inputs)
     }
 
     /// A set-up of the shape's circuit, and a proof by the prover: the committed one where it is of this key.
@@ -134,6 +162,11 @@ impl TestKey {
         verify(&PreparedVerifyingKey::new(self.key.clone()), &Inputs(self), &self.proof).is_ok()
     }
 
+    /// The generated contracts, of a development key that is asked for by name.
+    fn contracts(&self) -> String {
+        verifier_contract(&ContractKey::from(&self.key), Some(self.key.id())).unwrap()
+    }
+
     fn fixture(&self) -> String {
         let fixture = Fixture {
             note: NOTE.into(),
@@ -153,19 +186,20 @@ fn the_committed_fixtures_and_contracts_are_those_of_the_test_keys() {
     for shape in Shape::ALL {
         let repeated = regenerate || shape == Shape::CoverageFlat;
         let test_key = if repeated { TestKey::make(shape) } else { TestKey::load(shape) };
-        for (path, expected) in [
-            (fixture_path(shape), test_key.fixture()),
-            (contract_path(shape), verifier_contract(&test_key.key)),
-        ] {
-            let found = fs::read_to_string(&path).unwrap_or_default();
-            if found == expected {
-                continue; // Not written again either: other tests may be reading it.
-            }
-            assert!(regenerate, "{}: differs; set REGENERATE=1", path.display());
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, expected).unwrap();
-        }
+        committed(&fixture_path(shape), &test_key.fixture());
+        committed(&contract_path(&contract_name(shape)), &test_key.contracts());
     }
+    let one_input = OneInput::new();
+    committed(&contract_path("OneInputVerifier"), &one_input.contracts());
+}
+
+fn committed(path: &Path, expected: &str) {
+    if fs::read_to_string(path).unwrap_or_default() == expected {
+        return; // Not written again either: other tests may be reading it.
+    }
+    assert!(std::env::var_os("REGENERATE").is_some(), "{}: differs; set REGENERATE=1", path.display());
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, expected).unwrap();
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The wrapper: typed statements, whose public inputs it computes itself.
 
 use revm::primitives::Address;
-use solvency_prover::interop::contract_name;
-use solvency_verifier::encoding::TypedData;
+use solvency_prover::interop::batch_contract_name;
+use solvency_verifier::encoding::{TypedData, keccak256};
 use solvency_verifier::groth16::Proof;
 use solvency_verifier::statement::{
     AllocationStatement, BookAttestation, CoverageStatement, HoldingsStatement,
@@ -36,7 +36,7 @@ impl Wrapper {
     fn with_shapes(shapes: &[Shape]) -> Self {
         let mut chain = Chain::new();
         let verifiers: Vec<_> =
-            shapes.iter().map(|shape| chain.deploy(&contract_name(*shape), &[])).collect();
+            shapes.iter().map(|shape| chain.deploy(&batch_contract_name(*shape), &[])).collect();
         let address = chain.deploy("SolvencyVerifier", &arguments_of_constructor(&verifiers));
         Wrapper { chain, address }
     }
@@ -178,7 +178,7 @@ fn a_proof_of_another_statement_is_refused() {
         let mut changed = honest.clone();
         change(&mut changed);
         let outcome = wrapper.coverage_with(&changed, &proof);
-        assert_eq!(outcome, reverted("ProofRejected()", &[]), "change {position}");
+        assert_eq!(outcome, reverted("ProofInvalid()", &[]), "change {position}");
     }
 }
 
@@ -353,8 +353,9 @@ fn a_coverage_does_not_outlive_its_allocation() {
 #[test]
 fn two_verifiers_for_one_shape_are_refused() {
     let mut chain = Chain::new();
-    let verifiers = [(); 2].map(|()| chain.deploy("CoverageFlatVerifier", &[]));
+    let verifiers = [(); 2].map(|()| chain.deploy("CoverageFlatBatchVerifier", &[]));
     let (outcome, _) = chain.try_deploy("SolvencyVerifier", &arguments_of_constructor(&verifiers));
-    let refused = reverted_with_text("DuplicateShape(string)", Shape::CoverageFlat.id());
+    let shape = keccak256(Shape::CoverageFlat.id().as_bytes());
+    let refused = reverted("DuplicateShape(bytes32)", &[shape.0]);
     assert_eq!(outcome, Err(refused));
 }

@@ -1,4 +1,4 @@
-//! The calldata of a generated verifier: `verify(uint256[8] proof, uint256[N] inputs)`.
+//! The calldata of a generated verifier: `verifyProof(uint256[8] proof, uint256[N] inputs)`.
 
 use ark_bn254::Fr;
 use solvency_verifier::encoding::keccak256;
@@ -13,9 +13,14 @@ const WORD_BYTES: usize = 32;
 
 /// The function selector for `input_count` public inputs.
 pub fn selector(input_count: usize) -> [u8; SELECTOR_BYTES] {
-    let digest = keccak256(format!("verify(uint256[8],uint256[{input_count}])").as_bytes());
+    let digest = keccak256(format!("verifyProof(uint256[8],uint256[{input_count}])").as_bytes());
     let [a, b, c, d, ..] = digest.0;
     [a, b, c, d]
+}
+
+/// Bytes of a call with `input_count` public inputs: no other number is taken.
+pub fn calldata_bytes(input_count: usize) -> usize {
+    SELECTOR_BYTES + Proof::BYTES + WORD_BYTES * input_count
 }
 
 /// Selector, the proof's 256 bytes, and 32 big-endian bytes for each input, as [`selector`]'s function takes them.
@@ -37,7 +42,7 @@ pub fn calldata(proof: &Proof, inputs: &[Fr]) -> Vec<u8> {
 /// refused. Words are named `proof[i]` and `inputs[i]`, points `a`, `b` and `c`.
 pub fn read_calldata(bytes: &[u8], shape: Shape) -> Result<(Proof, ForeignInputs), InteropError> {
     let count = shape.public_input_count();
-    let expected = SELECTOR_BYTES + Proof::BYTES + WORD_BYTES * count;
+    let expected = calldata_bytes(count);
     let wrong_length =
         || InteropError::Length { place: "calldata".into(), got: bytes.len(), expected: vec![expected] };
     if bytes.len() != expected {

@@ -16,4 +16,4 @@ mod solidity;
 
 pub use error::{InteropError, Modulus, NumberError};
 pub use inputs::ForeignInputs;
-pub use solidity::{contract_name, verifier_contract};
+pub use solidity::{ContractError, ContractKey, batch_contract_name, contract_name, verifier_contract};

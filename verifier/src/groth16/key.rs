@@ -169,8 +169,7 @@ impl VerifyingKey {
             return Err(KeyError::Transcript);
         }
         check_input_count(shape, points.inputs.len())?;
-        points.check_each()?;
-        points.check_together()?;
+        points.check()?;
         Ok(Self { shape, matrices, origin, points })
     }
 
@@ -265,6 +264,16 @@ impl VerifyingKey {
 }
 
 impl VerifyingKeyPoints {
+    /// Refuses points that are none, and keys under which anybody can forge or which leave inputs unbound, for whatever circuit
+    /// they are.
+    ///
+    /// # Errors
+    /// [`KeyError`] for the first thing that is refused.
+    pub fn check(&self) -> Result<(), KeyError> {
+        self.check_each()?;
+        self.check_together()
+    }
+
     fn check_each(&self) -> Result<(), KeyError> {
         let refused = |element| move |error| KeyError::Point { element, error };
         check_g1(&self.alpha).map_err(refused(KeyElement::Alpha))?;

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.27;
+
+import {Claim, CoverageStatement, CoverageWords, PriceRound, StatementHash} from "../Statements.sol";
+import {CoverageState, ISolvencyRegistry} from "../interfaces/ISolvencyRegistry.sol";
+import {Proofs} from "../Proofs.sol";
+import {Calendar} from "./Calendar.sol";
+import {Directory, Venue} from "./Directory.sol";
+import {Ledger} from "./Ledger.sol";
+import {Prices} from "./Prices.sol";
+import {RegistryTerms} from "./RegistryDocument.sol";
+
+/// Which pledge backs which claim, until when it covers it, and what follows when it does not (C1–C3, V1, V2, R1, T1, T2).
+///
+/// Coverage says that haircut value is at least what the claim requires, at signed prices. It is no transfer of anything.
+abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
+    /// What is read and written at every price round: one slot.
+    struct Status {
+        /// Covered until this time.
+        uint40 until;
+        /// The price round that shows it, and when that was recorded; 0 where it never was.
+        uint40 round;
+        uint40 recordedAt;
+        /// End of the bound pledge's allocation.
+        uint40 pledgeEnd;
+        /// End of the claim or of the registry, whichever is sooner.
+        uint40 claimEnd;
+        /// The venue's terms.
+        uint24 grace;
+        uint16 roundLag;
+        /// Somebody wrote down that it expired.
+        bool expired;
+    }
+
+    /// An account at a venue.
+    struct Position {
+        /// Hash of everything that a coverage statement must say (`CoverageWords`); zero while no pledge is bound.
+        bytes32 binding;
+        Status status;
+        /// Digest of the latest claim, and its number.
+        bytes32 claim;
+        uint64 claimNumber;
+        /// The note of the bound pledge.
+        bytes32 pledge;
+    }
+
+    mapping(bytes32 accountAndVenue => Position) private _positions;
+
+    event ClaimRecorded(bytes32 indexed account, bytes32 indexed venue, uint64 number, bytes32 claim);
+    event PledgeBound(bytes32 indexed account, bytes32 indexed venue, bytes32 allocation, uint32 output);
+    event CoverageRecorded(bytes32 indexed account, bytes32 indexed venue, uint64 round, uint64 until);
+    /// Coverage ended before its time: a newer claim was recorded, or the pledge was spent. A position is named by the Keccak-256 of account and venue.
+    event CoverageEnded(bytes32 indexed position);
+    event CoverageExpired(bytes32 indexed account, bytes32 indexed venue, uint64 until);
+
+    /// C1, C2: the statement is for another chain or contract.
+    error WrongAudience(uint256 chainId, address settlement);
+    /// C1: the pledge would back another liability book.
+    error WrongLiabilityBook(bytes32 liabilityBook);
+    /// C1: a claim with this number or a later one is recorded.
+    error ClaimSuperseded(uint64 number, uint64 latest);
+    /// C1: the claim is not the latest one.
+    error NotLatestClaim(bytes32 claim, bytes32 latest);
+    /// C3: a pledge is bound, and stands.
+    error AlreadyBound(bytes32 pledge);
+    /// C3: no such unspent pledge of the account in this epoch, with this commitment, and the claim's tag and releaser.
+    error UnknownPledge(bytes32 allocation, uint32 output);
+    /// C3: the tag does not open to venue and liability book.
+    error WrongTag(bytes32 tag);
+    /// C2: the statement differs from what claim and pledge fix, or no pledge is bound.
+    error BindingMismatch(bytes32 account, bytes32 venue);
+    /// C2: the statement is for another round, or its batch for several shapes.
+    error WrongRound(bytes32 round);
+    error MixedShapes(bytes32 shape);
+    /// T1: the coverage ends later than its allocation.
+    error OutlivesAllocation(uint64 expiry);
+    /// R1: the round is not later than the one recorded.
+    error RoundNotLater(uint64 round, uint64 recorded);
+    /// No statement, or not as many proofs.
+    error WrongBatch(uint256 statements, uint256 proofs);
+    /// The position is not expired, or that is written down already.
+    error NotExpired(bytes32 account, bytes32 venue);
+
+    constructor(RegistryTerms memory terms, address[] memory verifiers, address admin, uint48 adminDelay)
+        Directory(terms, admin, adminDelay)
+        Calendar(terms)
+        Proofs(terms.digest, verifiers)
+    {}
+
+    /// Records a venue's newest claim on an account. It ends the coverage of an older one. Anyone may send it.
+    function recordClaim(Claim calldata claim, bytes calldata signature) external whileRecording {
+        Venue storage venue = _venue(claim.venue);
+        _account(claim.account);
+        if (claim.chainId != block.chainid || claim.settlement != venue.settlement) {
+            revert WrongAudience(claim.chainId, claim.settlement);
+        }
+        if (claim.liabilityBook != venue.liabilityBook) revert WrongLiabilityBook(claim.liabilityBook);
+        _checkWindow(claim.issuedAt, claim.expiry);
+        bytes32 digest = _digest(StatementHash.hash(claim));
+        _checkSigner(digest, signature, venue.signer);
+
+        bytes32 key = _positionKey(claim.account, claim.venue);
+        Position storage position = _positions[key];
+        if (position.claim != 0 && claim.number <= position.claimNumber) {
+            revert ClaimSuperseded(claim.number, position.claimNumber);
+        }
+        _unbind(key, position);
+        position.claim = digest;
+        position.claimNumber = claim.number;
+        Status storage status = position.status;
+        status.claimEnd = _time(claim.expiry < VALID_UNTIL ? claim.expiry : VALID_UNTIL);
+        status.grace = venue.grace;
+        status.roundLag = venue.roundLag;
+        emit ClaimRecorded(claim.account, claim.venue, claim.number, digest);
+    }
+
+    /// Binds an unspent pledge of the current epoch to the venue's latest claim. Anyone may send it: the salt opens the tag, which
+    /// venue and custodian know.
+    function bindPledge(
+        Claim calldata claim,
+        uint64 epoch,
+        bytes32 allocation,
+        uint32 output,
+        bytes32 commitment,
+        bytes16 tagSalt
+    ) external whileRecording {
+        _venue(claim.venue);
+        if (claim.chainId != block.chainid) revert WrongAudience(claim.chainId, claim.settlement);
+        _checkWindow(claim.issuedAt, claim.expiry);
+        bytes32 key = _positionKey(claim.account, claim.venue);
+        Position storage position = _positions[key];
+        bytes32 digest = _digest(StatementHash.hash(claim));
+        if (digest != position.claim) revert NotLatestClaim(digest, position.claim);
+        if (position.binding != 0 && block.timestamp < position.status.pledgeEnd) revert AlreadyBound(position.pledge);
+        if (StatementHash.pledgeTag(claim.venue, claim.liabilityBook, tagSalt) != claim.tag) revert WrongTag(claim.tag);
+
+        bytes32 pledge = _noteKey(allocation, output);
+        Note storage note = _notes[pledge];
+        bytes32 content = _content(claim.account, epoch, commitment, claim.tag, claim.releaser);
+        bool known = output != 0 && note.content == content;
+        if (!known || note.spent) revert UnknownPledge(allocation, output);
+        if (block.timestamp >= note.expiry) revert Expired(note.expiry);
+
+        note.position = key;
+        position.pledge = pledge;
+        position.binding = CoverageWords.bindingOf(claim, digest, epoch, allocation, output, commitment);
+        position.status.pledgeEnd = note.expiry;
+        emit PledgeBound(claim.account, claim.venue, allocation, output);
+    }
+
+    /// Records coverage of any number of positions at one price round, all or none. One proof is verified alone, several of one
+    /// shape in one batch. Anyone may send it.
+    function updateCoverage(
+        PriceRound calldata round,
+        bytes[] calldata signatures,
+        CoverageStatement[] calldata statements,
+        uint256[8][] calldata proofs
+    ) external whileRecording {
+        uint256 count = statements.length;
+        if (count == 0 || count != proofs.length) revert WrongBatch(count, proofs.length);
+        bytes32 roundDigest = _checkRound(round, signatures);
+        bytes32 shape = keccak256(bytes(statements[0].shape));
+        uint256[4][] memory inputs = new uint256[4][](count);
+        for (uint256 i = 0; i < count; ++i) {
+            CoverageStatement calldata statement = statements[i];
+            bytes32 digest = _cover(statement, round, roundDigest);
+            if (keccak256(bytes(statement.shape)) != shape) revert MixedShapes(shape);
+            inputs[i] = _coverageInputs(statement, shape, digest);
+        }
+        _verifyCoverage(shape, proofs, inputs);
+    }
+
+    /// Writes down that a position expired; a later coverage clears it. Anyone may send it.
+    function markExpired(bytes32 account, bytes32 venue) external whenNotPaused {
+        Status storage status = _positions[_positionKey(account, venue)].status;
+        if (status.expired || stateOf(account, venue) != CoverageState.Expired) revert NotExpired(account, venue);
+        status.expired = true;
+        emit CoverageExpired(account, venue, status.until);
+    }
+
+    /// @inheritdoc ISolvencyRegistry
+    function stateOf(bytes32 account, bytes32 venue) public view returns (CoverageState) {
+        if (_accounts[account].breachedAt != 0) return CoverageState.Breached;
+        Status memory status = _positions[_positionKey(account, venue)].status;
+        if (status.recordedAt == 0) return CoverageState.None;
+        if (block.timestamp < status.until) return CoverageState.Covered;
+        if (status.expired || block.timestamp >= _graceEnd(status.until, status.grace)) return CoverageState.Expired;
+        return CoverageState.Grace;
+    }
+
+    /// @inheritdoc ISolvencyRegistry
+    function isCovered(bytes32 account, bytes32 venue) external view returns (bool) {
+        return stateOf(account, venue) == CoverageState.Covered;
+    }
+
+    /// @inheritdoc ISolvencyRegistry
+    function coverageOf(bytes32 account, bytes32 venue)
+        external
+        view
+        returns (uint64 until, uint64 round, uint64 recordedAt)
+    {
+        Status memory status = _positions[_positionKey(account, venue)].status;
+        uint40 breachedAt = _accounts[account].breachedAt;
+        until = breachedAt != 0 && breachedAt < status.until ? breachedAt : status.until;
+        return (until, status.round, status.recordedAt);
+    }
+
+    /// The venue's latest claim on the account, and the note of the pledge bound to it; zeros where there is none.
+    function bindingOf(bytes32 account, bytes32 venue)
+        external
+        view
+        returns (bytes32 claim, uint64 number, bytes32 pledge)
+    {
+        Position storage position = _positions[_positionKey(account, venue)];
+        return (position.claim, position.claimNumber, position.binding == 0 ? bytes32(0) : position.pledge);
+    }
+
+    /// @inheritdoc ISolvencyRegistry
+    function accountOperator(bytes32 account) external view returns (address) {
+        return _accounts[account].operator;
+    }
+
+    /// @inheritdoc ISolvencyRegistry
+    function venueOperator(bytes32 venue) external view returns (address) {
+        return _venues[venue].operator;
+    }
+
+    /// @inheritdoc ISolvencyRegistry
+    function settlementOf(bytes32 venue) external view returns (address) {
+        return _venues[venue].settlement;
+    }
+
+    /// @inheritdoc ISolvencyRegistry
+    function checkRound(bytes32 venue, PriceRound calldata round, bytes[] calldata signatures)
+        external
+        view
+        returns (bytes32 digest)
+    {
+        digest = _checkRound(round, signatures);
+        uint256 tooOldAt = _tooOldAt(round.round, _venues[venue].roundLag);
+        if (block.timestamp >= tooOldAt) revert RoundStale(tooOldAt);
+    }
+
+    /// @inheritdoc ISolvencyRegistry
+    function pauseEnd() external view returns (uint64) {
+        return _lastPause.end;
+    }
+
+    /// @inheritdoc ISolvencyRegistry
+    function paused() public view override(Directory, ISolvencyRegistry) returns (bool) {
+        return Directory.paused();
+    }
+
+    /// Everything about a statement but its proof, and the new status. Returns the statement's digest.
+    function _cover(CoverageStatement calldata statement, PriceRound calldata round, bytes32 roundDigest)
+        private
+        returns (bytes32 digest)
+    {
+        Position storage position = _positions[_positionKey(statement.account, statement.venue)];
+        (bytes32 binding, bytes32 structHash) = CoverageWords.hashes(statement);
+        if (binding != position.binding) revert BindingMismatch(statement.account, statement.venue);
+        // The binding was made on the chain of its time; a fork has another id.
+        if (statement.chainId != block.chainid) revert WrongAudience(statement.chainId, statement.settlement);
+        if (statement.round != roundDigest) revert WrongRound(statement.round);
+        _checkValuation(round, statement.policy, statement.valuation);
+        _checkWindow(statement.notBefore, statement.expiry);
+
+        Status memory status = position.status;
+        if (statement.expiry > status.pledgeEnd) revert OutlivesAllocation(statement.expiry);
+        if (block.timestamp >= status.claimEnd) revert Expired(status.claimEnd);
+        if (status.recordedAt != 0 && round.round <= status.round) revert RoundNotLater(round.round, status.round);
+        uint256 tooOldAt = _tooOldAt(round.round, status.roundLag);
+        if (block.timestamp >= tooOldAt) revert RoundStale(tooOldAt);
+
+        uint256 until = statement.expiry < status.claimEnd ? statement.expiry : status.claimEnd;
+        status.until = uint40(tooOldAt < until ? tooOldAt : until);
+        status.round = uint40(round.round);
+        status.recordedAt = uint40(block.timestamp);
+        status.expired = false;
+        position.status = status;
+        emit CoverageRecorded(statement.account, statement.venue, round.round, status.until);
+        digest = _digest(structHash);
+    }
+
+    function _pledgeSpent(bytes32 key, bytes32 pledge) internal override {
+        Position storage position = _positions[key];
+        if (position.pledge == pledge) _unbind(key, position);
+    }
+
+    /// Ends what there is of coverage now; grace begins.
+    function _unbind(bytes32 key, Position storage position) private {
+        position.binding = 0;
+        if (position.status.until > block.timestamp) {
+            position.status.until = uint40(block.timestamp);
+            emit CoverageEnded(key);
+        }
+    }
+
+    function _positionKey(bytes32 account, bytes32 venue) private pure returns (bytes32) {
+        return keccak256(abi.encode(account, venue));
+    }
+}
