@@ -32,6 +32,7 @@ fn g2(point: &G2Affine) -> Value {
 fn template(key: &ContractKey) -> (Vec<u8>, u64) {
     let points = &key.points;
     let document = json!({
+        "nPublic": key.input_count(),
         "vk_alpha_1": g1(&points.alpha),
         "vk_beta_2": g2(&points.beta),
         "vk_gamma_2": g2(&points.gamma),
