@@ -63,8 +63,6 @@ library Allocation2x4Groth16 {
     /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
     /// pairings multiply to one.
     bytes private constant KEY =
-        hex"219ad351ee4604428cf2d99dbaa2680160cc6a0085c67638463e7906f112a6e3" // IC0.x
-        hex"2ca2f48a385b932a6979d64602b97ddbb74644c2eda87a1b1392536d85f8fac9" // IC0.y
         hex"180a81b23d2e57e48b1d4681f0d2481b289923eeb93cca13a8c93c958e03ff01" // IC1.x
         hex"2a157bd6de5c0c1aa8439762b301a221101ffd538da55bd7902fc34669a95429" // IC1.y
         hex"19b0b7a07fe998c9db257e4b77a1eab29ad36177ba4ca9a50799d971284564f5" // IC2.x
@@ -83,16 +81,18 @@ library Allocation2x4Groth16 {
         hex"0aeccb0b7637096c02a1bd8ad55ceafffe9bbe0fd9fa60c4b5be6a5f2581a8e4" // -gamma.x0
         hex"20aa67ce55df24950e4414e0826e59ef8e12ead10f6a18ef47a08c90ba796874" // -gamma.y1
         hex"0c7196f3e1c828f79d562a34f6b01166092c243da87b5ce4c97351529db70a86" // -gamma.y0
+        hex"22a4c41eb3c26e7e566e6258dd397a3b71f2679b17128345a36c3738ed271a87" // -delta.x1
+        hex"13ae5b923f46b8b1da28795878345057087c465746f4ff8f1da8cfcdb38ed415" // -delta.x0
+        hex"1117c9a8a384d12333a317a9c7eb07b8f68b5dbe04b1b6fd06d598b04a1e3369" // -delta.y1
+        hex"12620e3988022d47735b9474a3df0758a32b06070f7fdc51e5db8bb3a2089aaf" // -delta.y0
         hex"0a51b2a649d115c9a647b87039af588798a3b1ddc52c640046fe521eb5b12215" // -alpha.x
         hex"0030aedee3a6242573122d5eae8db1b182d75444e2b9dca557df523563e9acdd" // -alpha.y
         hex"08b81f19b7e5ba470ac0a07b42c62e6b3b06ec59221e257c02e5ee3fb49e6758" // beta.x1
         hex"07da0f7d3c5a5c4b8ef1f5dfa2f7787014c04979dc9e6a98264592b8847a17a3" // beta.x0
         hex"2f255a2f32a83c3cbc695e963d0b7030cc35f0f6918651464fdd6ba5c77b1231" // beta.y1
         hex"2c57d98f7976eae73a74ca0d3d6547b010d07cccd23b3bee5e5d1fe060780670" // beta.y0
-        hex"22a4c41eb3c26e7e566e6258dd397a3b71f2679b17128345a36c3738ed271a87" // -delta.x1
-        hex"13ae5b923f46b8b1da28795878345057087c465746f4ff8f1da8cfcdb38ed415" // -delta.x0
-        hex"1117c9a8a384d12333a317a9c7eb07b8f68b5dbe04b1b6fd06d598b04a1e3369" // -delta.y1
-        hex"12620e3988022d47735b9474a3df0758a32b06070f7fdc51e5db8bb3a2089aaf"; // -delta.y0;
+        hex"219ad351ee4604428cf2d99dbaa2680160cc6a0085c67638463e7906f112a6e3" // IC0.x
+        hex"2ca2f48a385b932a6979d64602b97ddbb74644c2eda87a1b1392536d85f8fac9"; // IC0.y;
 
     /// Order of the groups.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
@@ -110,41 +110,56 @@ library Allocation2x4Groth16 {
     uint256 private constant MULTIPLE_GAS = 20_000;
 
     /// Whether the proof is one of the inputs. Reverts with `InputNotInField` or `PrecompileFailed` where there is no answer.
-    function holds(uint256[8] calldata proof, uint256[7] calldata inputs) internal view returns (bool valid) {
+    function holds(uint256[8] calldata proof, uint256[7] calldata inputs) internal view returns (bool) {
+        uint256 proofOffset;
+        uint256 inputsOffset;
+        assembly ("memory-safe") {
+            proofOffset := proof
+            inputsOffset := inputs
+        }
+        return holdsAt(proofOffset, inputsOffset);
+    }
+
+    /// As `holds`, of the words that begin at these offsets of the calldata, which the caller knows to be there.
+    function holdsAt(uint256 proof, uint256 inputs) internal view returns (bool valid) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            let sum := add(key, 0x20)
-
-            // The precompile takes points at infinity. They have y = 0, and no point of either group has.
+            // IC0 + inputs[0] IC1 + ... replaces IC0, which ends the key: EIP-196 takes the sum so far, a term and its scalar there.
+            let sum := add(key, 0x3a0)
+            let term := add(sum, 0x40)
+            let point := add(key, 0x20)
+            let last := add(point, 0x1c0)
+            // The precompiles take points at infinity. These have y = 0, and no other point of either group has.
             let done := iszero(
                 or(
                     or(iszero(calldataload(add(proof, 0x20))), iszero(calldataload(add(proof, 0xe0)))),
                     iszero(or(calldataload(add(proof, 0x80)), calldataload(add(proof, 0xa0))))
                 )
             )
-
-            // IC0 + inputs[0] IC1 + ...: the sum so far takes the place of the last point that went into it.
-            for { let i := 0 } lt(i, 7) { i := add(i, 1) } {
-                let scalar := calldataload(add(inputs, shl(5, i)))
+            for {} 1 {} {
+                mcopy(term, point, 0x40)
+                let scalar := calldataload(inputs)
                 if iszero(lt(scalar, R)) {
                     mstore(0, 0x98664c37) // InputNotInField(uint256)
-                    mstore(0x20, i)
+                    mstore(0x20, sub(7, shr(6, sub(last, point))))
                     revert(0x1c, 0x24)
                 }
-                // The scalar has to follow its point: what stands there is put back.
-                let kept := mload(add(sum, 0x80))
                 mstore(add(sum, 0x80), scalar)
-                let term := add(sum, 0x40)
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                mstore(add(sum, 0x80), kept)
-                done := and(done, staticcall(gas(), 6, sum, 0x80, term, 0x40))
-                sum := term
+                // The last argument is evaluated first: term := scalar term, then sum := sum + term.
+                done := and(
+                    and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), staticcall(gas(), 7, term, 0x60, term, 0x40)),
+                    done
+                )
+                inputs := add(inputs, 0x20)
+                point := add(point, 0x40)
+                if eq(point, last) { break }
             }
 
-            // (sum, -gamma) (-alpha, beta) -delta: A, B and C go before -delta.
-            mcopy(add(sum, 0x280), add(sum, 0x180), 0x80)
-            calldatacopy(add(sum, 0x180), proof, 0x100)
-            if iszero(and(done, staticcall(PAIRING_GAS, 8, sum, 0x300, 0, 0x20))) {
+            // (A, B) (C, -delta) (-alpha, beta) (sum, -gamma): -gamma follows the sum, the proof goes before -delta.
+            mcopy(term, last, 0x80)
+            point := sub(sum, 0x240)
+            calldatacopy(point, proof, 0x100)
+            if iszero(and(done, staticcall(PAIRING_GAS, 8, point, 0x300, 0, 0x20))) {
                 mstore(0, 0x84e81692) // PrecompileFailed()
                 revert(0x1c, 4)
             }
@@ -210,7 +225,7 @@ library Allocation2x4Groth16 {
         }
     }
 
-    /// The scalars of IC0, IC1, ...: the sum of all weights, then of each input's multiples.
+    /// The scalars of IC1, IC2, ..., IC0: the sum of each input's multiples, then of all weights.
     function _scalars(uint256 seed, uint256[7][] calldata inputs)
         private
         pure
@@ -219,11 +234,11 @@ library Allocation2x4Groth16 {
         for (uint256 i = 0; i < inputs.length; ++i) {
             uint256 weight = _weight(seed, i);
             uint256[7] calldata row = inputs[i];
-            scalars[0] = addmod(scalars[0], weight, R);
+            scalars[7] += weight;
             for (uint256 j = 0; j < 7; ++j) {
                 uint256 scalar = row[j];
                 if (scalar >= R) revert IAllocation2x4BatchVerifier.BatchInputNotInField(i, j);
-                scalars[j + 1] = addmod(scalars[j + 1], mulmod(weight, scalar, R), R);
+                scalars[j] = addmod(scalars[j], mulmod(weight, scalar, R), R);
             }
         }
     }
@@ -259,25 +274,30 @@ library Allocation2x4Groth16 {
     function _weighKey(uint256[8] memory scalars, uint256 pairs, uint256 sum) private view returns (bool done) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            done := 1
+            // The multiple of a point is written to `to`.
+            function multiply(sum_, point_, scalar, to) -> ok {
+                mcopy(add(sum_, 0x40), point_, 0x40)
+                mstore(add(sum_, 0x80), scalar)
+                ok := staticcall(gas(), 7, add(sum_, 0x40), 0x60, to, 0x40)
+            }
+
             let point := add(key, 0x20)
-            let term := add(sum, 0x40)
             calldatacopy(sum, calldatasize(), 0x40)
-            for { let i := 0 } lt(i, 8) { i := add(i, 1) } {
-                mcopy(term, point, 0x40)
-                mstore(add(sum, 0x80), mload(add(scalars, shl(5, i))))
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                done := and(done, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+            done := 1
+            for { let i := 0 } lt(i, 7) { i := add(i, 1) } {
+                done := and(multiply(sum, point, mload(add(scalars, shl(5, i))), add(sum, 0x40)), done)
+                done := and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), done)
                 point := add(point, 0x40)
             }
-            // Now `point` is at -gamma, -alpha, beta, -delta.
-            mcopy(add(pairs, 0x40), add(point, 0x140), 0x80)
-            mcopy(add(pairs, 0xc0), sum, 0x40)
+
+            // Now `point` is at -gamma, -delta, -alpha, beta, IC0.
+            let weights := mload(add(scalars, 0xe0))
+            done := and(multiply(sum, add(point, 0x1c0), weights, add(sum, 0x40)), done)
+            done := and(staticcall(gas(), 6, sum, 0x80, add(pairs, 0xc0), 0x40), done)
+            done := and(multiply(sum, add(point, 0x100), weights, add(pairs, 0x180)), done)
+            mcopy(add(pairs, 0x40), add(point, 0x80), 0x80)
             mcopy(add(pairs, 0x100), point, 0x80)
-            mcopy(term, add(point, 0x80), 0x40)
-            mstore(add(sum, 0x80), mload(scalars))
-            done := and(done, staticcall(gas(), 7, term, 0x60, add(pairs, 0x180), 0x40))
-            mcopy(add(pairs, 0x1c0), add(point, 0xc0), 0x80)
+            mcopy(add(pairs, 0x1c0), add(point, 0x140), 0x80)
         }
     }
 }
@@ -286,18 +306,20 @@ library Allocation2x4Groth16 {
 /// no reason where a call is too short and takes one that is too long.
 contract Allocation2x4Verifier {
     fallback() external {
-        uint256[8] calldata proof;
-        uint256[7] calldata inputs;
         assembly ("memory-safe") {
             if xor(shr(0xe0, calldataload(0)), 0x1042664e) { revert(0, 0) } // verifyProof(uint256[8],uint256[7])
             if xor(calldatasize(), 0x1e4) {
                 mstore(0, 0x92aa5ab2) // WrongLength()
                 revert(0x1c, 4)
             }
-            proof := 4
-            inputs := 0x104
         }
-        if (!Allocation2x4Groth16.holds(proof, inputs)) revert IAllocation2x4Verifier.ProofInvalid();
+        bool valid = Allocation2x4Groth16.holdsAt(4, 0x104);
+        assembly ("memory-safe") {
+            if iszero(valid) {
+                mstore(0, 0x7fcdd1f4) // ProofInvalid()
+                revert(0x1c, 4)
+            }
+        }
     }
 }
 

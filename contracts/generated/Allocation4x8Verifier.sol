@@ -63,8 +63,6 @@ library Allocation4x8Groth16 {
     /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
     /// pairings multiply to one.
     bytes private constant KEY =
-        hex"2b10172c556c2bbb2f483b7d4a60bf5cfeba83c92f2682053507cc9748f776f0" // IC0.x
-        hex"2b2092ae785256c916d4279750f473c99114b6234142c9debe6314e1fbbb4f78" // IC0.y
         hex"029126e00647bdaecc16222d9f9c898ba9224f48d13faff1d0e1c7364d6bd9f4" // IC1.x
         hex"0ddc068ede86d40ec8e4e05c35a12411574d32fdf5b16d02c782092eb712a159" // IC1.y
         hex"19e0f9d60087bc5c6fa1c4a30ab349c3939f41762caa426a8408201f5c9ec65d" // IC2.x
@@ -95,16 +93,18 @@ library Allocation4x8Groth16 {
         hex"0211c8930dae9fa3c80fd56c050bf41531d86eefe1f30d27faa347a79df94242" // -gamma.x0
         hex"1b13a283faf37f43230fd7fd85436538b4cebadf33c428af8358ade2170e2cee" // -gamma.y1
         hex"2b2ed7ffb1e47eabede4e10b41b6080c621768a18b079b769d7a1a9c61e512de" // -gamma.y0
+        hex"209602dd2574c3fc563096091e9c1dcb42264a653dc6c6da6a05ec7ecd2b1519" // -delta.x1
+        hex"27b3b81c740360b0502cf8ad7e45f34ee580a212d3de332a92f8d0857b56a88b" // -delta.x0
+        hex"0c67dbe78349dd9f65138af51037475be80811c677d5674284fe6eacdeaaecc1" // -delta.y1
+        hex"141bb802e4ce71b2d2b3b607c989d208bb41fda28cbc370d8b901a6ee4381e79" // -delta.y0
         hex"2a719039bf536d939bb87c8fc4fe5e18429b1d9661577336fba5a240800f0225" // -alpha.x
         hex"030342327d6297c17dc1edca9aed999a888e28c585aaea3bdbd522cebfaf73f3" // -alpha.y
         hex"0f79e990d83b7e017ad1c0ecc657ccc07d51107ae5c6c86f0a545f5a16ff2a05" // beta.x1
         hex"0eb7615481b2b40f7648316da6f09036cba067125da11748ec9603514b3353fe" // beta.x0
         hex"27fac13c8f46373aa06768bf1d571472e2e3f7ed62777bff9f34ab6db1920078" // beta.y1
         hex"0a0ac5669f07fe1839d427483caa2abc4baefb5eaac2dfa25255dd706a2d8c9c" // beta.y0
-        hex"209602dd2574c3fc563096091e9c1dcb42264a653dc6c6da6a05ec7ecd2b1519" // -delta.x1
-        hex"27b3b81c740360b0502cf8ad7e45f34ee580a212d3de332a92f8d0857b56a88b" // -delta.x0
-        hex"0c67dbe78349dd9f65138af51037475be80811c677d5674284fe6eacdeaaecc1" // -delta.y1
-        hex"141bb802e4ce71b2d2b3b607c989d208bb41fda28cbc370d8b901a6ee4381e79"; // -delta.y0;
+        hex"2b10172c556c2bbb2f483b7d4a60bf5cfeba83c92f2682053507cc9748f776f0" // IC0.x
+        hex"2b2092ae785256c916d4279750f473c99114b6234142c9debe6314e1fbbb4f78"; // IC0.y;
 
     /// Order of the groups.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
@@ -122,41 +122,56 @@ library Allocation4x8Groth16 {
     uint256 private constant MULTIPLE_GAS = 20_000;
 
     /// Whether the proof is one of the inputs. Reverts with `InputNotInField` or `PrecompileFailed` where there is no answer.
-    function holds(uint256[8] calldata proof, uint256[13] calldata inputs) internal view returns (bool valid) {
+    function holds(uint256[8] calldata proof, uint256[13] calldata inputs) internal view returns (bool) {
+        uint256 proofOffset;
+        uint256 inputsOffset;
+        assembly ("memory-safe") {
+            proofOffset := proof
+            inputsOffset := inputs
+        }
+        return holdsAt(proofOffset, inputsOffset);
+    }
+
+    /// As `holds`, of the words that begin at these offsets of the calldata, which the caller knows to be there.
+    function holdsAt(uint256 proof, uint256 inputs) internal view returns (bool valid) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            let sum := add(key, 0x20)
-
-            // The precompile takes points at infinity. They have y = 0, and no point of either group has.
+            // IC0 + inputs[0] IC1 + ... replaces IC0, which ends the key: EIP-196 takes the sum so far, a term and its scalar there.
+            let sum := add(key, 0x520)
+            let term := add(sum, 0x40)
+            let point := add(key, 0x20)
+            let last := add(point, 0x340)
+            // The precompiles take points at infinity. These have y = 0, and no other point of either group has.
             let done := iszero(
                 or(
                     or(iszero(calldataload(add(proof, 0x20))), iszero(calldataload(add(proof, 0xe0)))),
                     iszero(or(calldataload(add(proof, 0x80)), calldataload(add(proof, 0xa0))))
                 )
             )
-
-            // IC0 + inputs[0] IC1 + ...: the sum so far takes the place of the last point that went into it.
-            for { let i := 0 } lt(i, 13) { i := add(i, 1) } {
-                let scalar := calldataload(add(inputs, shl(5, i)))
+            for {} 1 {} {
+                mcopy(term, point, 0x40)
+                let scalar := calldataload(inputs)
                 if iszero(lt(scalar, R)) {
                     mstore(0, 0x98664c37) // InputNotInField(uint256)
-                    mstore(0x20, i)
+                    mstore(0x20, sub(13, shr(6, sub(last, point))))
                     revert(0x1c, 0x24)
                 }
-                // The scalar has to follow its point: what stands there is put back.
-                let kept := mload(add(sum, 0x80))
                 mstore(add(sum, 0x80), scalar)
-                let term := add(sum, 0x40)
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                mstore(add(sum, 0x80), kept)
-                done := and(done, staticcall(gas(), 6, sum, 0x80, term, 0x40))
-                sum := term
+                // The last argument is evaluated first: term := scalar term, then sum := sum + term.
+                done := and(
+                    and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), staticcall(gas(), 7, term, 0x60, term, 0x40)),
+                    done
+                )
+                inputs := add(inputs, 0x20)
+                point := add(point, 0x40)
+                if eq(point, last) { break }
             }
 
-            // (sum, -gamma) (-alpha, beta) -delta: A, B and C go before -delta.
-            mcopy(add(sum, 0x280), add(sum, 0x180), 0x80)
-            calldatacopy(add(sum, 0x180), proof, 0x100)
-            if iszero(and(done, staticcall(PAIRING_GAS, 8, sum, 0x300, 0, 0x20))) {
+            // (A, B) (C, -delta) (-alpha, beta) (sum, -gamma): -gamma follows the sum, the proof goes before -delta.
+            mcopy(term, last, 0x80)
+            point := sub(sum, 0x240)
+            calldatacopy(point, proof, 0x100)
+            if iszero(and(done, staticcall(PAIRING_GAS, 8, point, 0x300, 0, 0x20))) {
                 mstore(0, 0x84e81692) // PrecompileFailed()
                 revert(0x1c, 4)
             }
@@ -222,7 +237,7 @@ library Allocation4x8Groth16 {
         }
     }
 
-    /// The scalars of IC0, IC1, ...: the sum of all weights, then of each input's multiples.
+    /// The scalars of IC1, IC2, ..., IC0: the sum of each input's multiples, then of all weights.
     function _scalars(uint256 seed, uint256[13][] calldata inputs)
         private
         pure
@@ -231,11 +246,11 @@ library Allocation4x8Groth16 {
         for (uint256 i = 0; i < inputs.length; ++i) {
             uint256 weight = _weight(seed, i);
             uint256[13] calldata row = inputs[i];
-            scalars[0] = addmod(scalars[0], weight, R);
+            scalars[13] += weight;
             for (uint256 j = 0; j < 13; ++j) {
                 uint256 scalar = row[j];
                 if (scalar >= R) revert IAllocation4x8BatchVerifier.BatchInputNotInField(i, j);
-                scalars[j + 1] = addmod(scalars[j + 1], mulmod(weight, scalar, R), R);
+                scalars[j] = addmod(scalars[j], mulmod(weight, scalar, R), R);
             }
         }
     }
@@ -271,25 +286,30 @@ library Allocation4x8Groth16 {
     function _weighKey(uint256[14] memory scalars, uint256 pairs, uint256 sum) private view returns (bool done) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            done := 1
+            // The multiple of a point is written to `to`.
+            function multiply(sum_, point_, scalar, to) -> ok {
+                mcopy(add(sum_, 0x40), point_, 0x40)
+                mstore(add(sum_, 0x80), scalar)
+                ok := staticcall(gas(), 7, add(sum_, 0x40), 0x60, to, 0x40)
+            }
+
             let point := add(key, 0x20)
-            let term := add(sum, 0x40)
             calldatacopy(sum, calldatasize(), 0x40)
-            for { let i := 0 } lt(i, 14) { i := add(i, 1) } {
-                mcopy(term, point, 0x40)
-                mstore(add(sum, 0x80), mload(add(scalars, shl(5, i))))
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                done := and(done, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+            done := 1
+            for { let i := 0 } lt(i, 13) { i := add(i, 1) } {
+                done := and(multiply(sum, point, mload(add(scalars, shl(5, i))), add(sum, 0x40)), done)
+                done := and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), done)
                 point := add(point, 0x40)
             }
-            // Now `point` is at -gamma, -alpha, beta, -delta.
-            mcopy(add(pairs, 0x40), add(point, 0x140), 0x80)
-            mcopy(add(pairs, 0xc0), sum, 0x40)
+
+            // Now `point` is at -gamma, -delta, -alpha, beta, IC0.
+            let weights := mload(add(scalars, 0x1a0))
+            done := and(multiply(sum, add(point, 0x1c0), weights, add(sum, 0x40)), done)
+            done := and(staticcall(gas(), 6, sum, 0x80, add(pairs, 0xc0), 0x40), done)
+            done := and(multiply(sum, add(point, 0x100), weights, add(pairs, 0x180)), done)
+            mcopy(add(pairs, 0x40), add(point, 0x80), 0x80)
             mcopy(add(pairs, 0x100), point, 0x80)
-            mcopy(term, add(point, 0x80), 0x40)
-            mstore(add(sum, 0x80), mload(scalars))
-            done := and(done, staticcall(gas(), 7, term, 0x60, add(pairs, 0x180), 0x40))
-            mcopy(add(pairs, 0x1c0), add(point, 0xc0), 0x80)
+            mcopy(add(pairs, 0x1c0), add(point, 0x140), 0x80)
         }
     }
 }
@@ -298,18 +318,20 @@ library Allocation4x8Groth16 {
 /// no reason where a call is too short and takes one that is too long.
 contract Allocation4x8Verifier {
     fallback() external {
-        uint256[8] calldata proof;
-        uint256[13] calldata inputs;
         assembly ("memory-safe") {
             if xor(shr(0xe0, calldataload(0)), 0xf7f338eb) { revert(0, 0) } // verifyProof(uint256[8],uint256[13])
             if xor(calldatasize(), 0x2a4) {
                 mstore(0, 0x92aa5ab2) // WrongLength()
                 revert(0x1c, 4)
             }
-            proof := 4
-            inputs := 0x104
         }
-        if (!Allocation4x8Groth16.holds(proof, inputs)) revert IAllocation4x8Verifier.ProofInvalid();
+        bool valid = Allocation4x8Groth16.holdsAt(4, 0x104);
+        assembly ("memory-safe") {
+            if iszero(valid) {
+                mstore(0, 0x7fcdd1f4) // ProofInvalid()
+                revert(0x1c, 4)
+            }
+        }
     }
 }
 

@@ -63,8 +63,6 @@ library CoverageFlatGroth16 {
     /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
     /// pairings multiply to one.
     bytes private constant KEY =
-        hex"2084e54f918e286329c402b9a2f90f8877a6d3f7d45ff3c952e8a6d46f09fa7d" // IC0.x
-        hex"1dd248b867df5a7c0c2a24d43267fdab3d0395a0d1eaf84b985e4fd9404560f1" // IC0.y
         hex"029e5292482e2b6126902f03b9b57e092c49a606165f45984f7d1f5e92feb82c" // IC1.x
         hex"1502114b5adcdd05f2180a167d737b48f5d640cedfdaf3e01b83aa80ef91e0ef" // IC1.y
         hex"12b7e5c1f4c03e974cf9c3eba3853965429f208337620038eadd4f0f5784d1b9" // IC2.x
@@ -77,16 +75,18 @@ library CoverageFlatGroth16 {
         hex"2cc471e3b286a1cf3eb917a1c8996e2e47cbb0c3969c956a6336eb5de284ca36" // -gamma.x0
         hex"0788824f117c650843a78158f94ad6d176c02dd48d1cf21d02f277ca0aa59832" // -gamma.y1
         hex"0b90dfa2d04d32b3b89b3daa86d9ba40b4fee79e04c3298808af650743e473ed" // -gamma.y0
+        hex"24d2cdf3ab80fa65bbd82bc05739e23dd285d406c289da9550baa0e79904ed68" // -delta.x1
+        hex"03fc0fdb7d4ca9179e0746b58fc638b6a0a21f67cb53480119502a7719ace7d2" // -delta.x0
+        hex"29678f06ad3e324d07d456a3eca8a16c3fb60a725284e021ecb6a23c76c65676" // -delta.y1
+        hex"04f48504a136619f8c8ecc07c58656a10a6042d0b7b3760f10a5939d6658e75f" // -delta.y0
         hex"18e61eaa6ca034c44799eeb14cfa26b2daf5ead8db433832189f9e7ab8b2977b" // -alpha.x
         hex"036fac9060275cb33a176c144b938aa8e279faa66f548e4c508cf36fd37c9b9b" // -alpha.y
         hex"28b5fffbe5f70248d6c8422136f60b9de9e4ab86c1235c017371aeda63f8395c" // beta.x1
         hex"2e18be475c465ae5a4f28f1f03e75dd25f61abd6e728ff188ba7c71fe992d8fc" // beta.x0
         hex"27d49c2a0da3b2cd299daf57fe7a8c2f7e857bf367fa9095ed29bef3a572965d" // beta.y1
         hex"072493146b667acbc6e5dd1b70895600442c06e58fca59d125ec1b4599a6f13b" // beta.y0
-        hex"24d2cdf3ab80fa65bbd82bc05739e23dd285d406c289da9550baa0e79904ed68" // -delta.x1
-        hex"03fc0fdb7d4ca9179e0746b58fc638b6a0a21f67cb53480119502a7719ace7d2" // -delta.x0
-        hex"29678f06ad3e324d07d456a3eca8a16c3fb60a725284e021ecb6a23c76c65676" // -delta.y1
-        hex"04f48504a136619f8c8ecc07c58656a10a6042d0b7b3760f10a5939d6658e75f"; // -delta.y0;
+        hex"2084e54f918e286329c402b9a2f90f8877a6d3f7d45ff3c952e8a6d46f09fa7d" // IC0.x
+        hex"1dd248b867df5a7c0c2a24d43267fdab3d0395a0d1eaf84b985e4fd9404560f1"; // IC0.y;
 
     /// Order of the groups.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
@@ -104,41 +104,56 @@ library CoverageFlatGroth16 {
     uint256 private constant MULTIPLE_GAS = 20_000;
 
     /// Whether the proof is one of the inputs. Reverts with `InputNotInField` or `PrecompileFailed` where there is no answer.
-    function holds(uint256[8] calldata proof, uint256[4] calldata inputs) internal view returns (bool valid) {
+    function holds(uint256[8] calldata proof, uint256[4] calldata inputs) internal view returns (bool) {
+        uint256 proofOffset;
+        uint256 inputsOffset;
+        assembly ("memory-safe") {
+            proofOffset := proof
+            inputsOffset := inputs
+        }
+        return holdsAt(proofOffset, inputsOffset);
+    }
+
+    /// As `holds`, of the words that begin at these offsets of the calldata, which the caller knows to be there.
+    function holdsAt(uint256 proof, uint256 inputs) internal view returns (bool valid) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            let sum := add(key, 0x20)
-
-            // The precompile takes points at infinity. They have y = 0, and no point of either group has.
+            // IC0 + inputs[0] IC1 + ... replaces IC0, which ends the key: EIP-196 takes the sum so far, a term and its scalar there.
+            let sum := add(key, 0x2e0)
+            let term := add(sum, 0x40)
+            let point := add(key, 0x20)
+            let last := add(point, 0x100)
+            // The precompiles take points at infinity. These have y = 0, and no other point of either group has.
             let done := iszero(
                 or(
                     or(iszero(calldataload(add(proof, 0x20))), iszero(calldataload(add(proof, 0xe0)))),
                     iszero(or(calldataload(add(proof, 0x80)), calldataload(add(proof, 0xa0))))
                 )
             )
-
-            // IC0 + inputs[0] IC1 + ...: the sum so far takes the place of the last point that went into it.
-            for { let i := 0 } lt(i, 4) { i := add(i, 1) } {
-                let scalar := calldataload(add(inputs, shl(5, i)))
+            for {} 1 {} {
+                mcopy(term, point, 0x40)
+                let scalar := calldataload(inputs)
                 if iszero(lt(scalar, R)) {
                     mstore(0, 0x98664c37) // InputNotInField(uint256)
-                    mstore(0x20, i)
+                    mstore(0x20, sub(4, shr(6, sub(last, point))))
                     revert(0x1c, 0x24)
                 }
-                // The scalar has to follow its point: what stands there is put back.
-                let kept := mload(add(sum, 0x80))
                 mstore(add(sum, 0x80), scalar)
-                let term := add(sum, 0x40)
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                mstore(add(sum, 0x80), kept)
-                done := and(done, staticcall(gas(), 6, sum, 0x80, term, 0x40))
-                sum := term
+                // The last argument is evaluated first: term := scalar term, then sum := sum + term.
+                done := and(
+                    and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), staticcall(gas(), 7, term, 0x60, term, 0x40)),
+                    done
+                )
+                inputs := add(inputs, 0x20)
+                point := add(point, 0x40)
+                if eq(point, last) { break }
             }
 
-            // (sum, -gamma) (-alpha, beta) -delta: A, B and C go before -delta.
-            mcopy(add(sum, 0x280), add(sum, 0x180), 0x80)
-            calldatacopy(add(sum, 0x180), proof, 0x100)
-            if iszero(and(done, staticcall(PAIRING_GAS, 8, sum, 0x300, 0, 0x20))) {
+            // (A, B) (C, -delta) (-alpha, beta) (sum, -gamma): -gamma follows the sum, the proof goes before -delta.
+            mcopy(term, last, 0x80)
+            point := sub(sum, 0x240)
+            calldatacopy(point, proof, 0x100)
+            if iszero(and(done, staticcall(PAIRING_GAS, 8, point, 0x300, 0, 0x20))) {
                 mstore(0, 0x84e81692) // PrecompileFailed()
                 revert(0x1c, 4)
             }
@@ -204,7 +219,7 @@ library CoverageFlatGroth16 {
         }
     }
 
-    /// The scalars of IC0, IC1, ...: the sum of all weights, then of each input's multiples.
+    /// The scalars of IC1, IC2, ..., IC0: the sum of each input's multiples, then of all weights.
     function _scalars(uint256 seed, uint256[4][] calldata inputs)
         private
         pure
@@ -213,11 +228,11 @@ library CoverageFlatGroth16 {
         for (uint256 i = 0; i < inputs.length; ++i) {
             uint256 weight = _weight(seed, i);
             uint256[4] calldata row = inputs[i];
-            scalars[0] = addmod(scalars[0], weight, R);
+            scalars[4] += weight;
             for (uint256 j = 0; j < 4; ++j) {
                 uint256 scalar = row[j];
                 if (scalar >= R) revert ICoverageFlatBatchVerifier.BatchInputNotInField(i, j);
-                scalars[j + 1] = addmod(scalars[j + 1], mulmod(weight, scalar, R), R);
+                scalars[j] = addmod(scalars[j], mulmod(weight, scalar, R), R);
             }
         }
     }
@@ -253,25 +268,30 @@ library CoverageFlatGroth16 {
     function _weighKey(uint256[5] memory scalars, uint256 pairs, uint256 sum) private view returns (bool done) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            done := 1
+            // The multiple of a point is written to `to`.
+            function multiply(sum_, point_, scalar, to) -> ok {
+                mcopy(add(sum_, 0x40), point_, 0x40)
+                mstore(add(sum_, 0x80), scalar)
+                ok := staticcall(gas(), 7, add(sum_, 0x40), 0x60, to, 0x40)
+            }
+
             let point := add(key, 0x20)
-            let term := add(sum, 0x40)
             calldatacopy(sum, calldatasize(), 0x40)
-            for { let i := 0 } lt(i, 5) { i := add(i, 1) } {
-                mcopy(term, point, 0x40)
-                mstore(add(sum, 0x80), mload(add(scalars, shl(5, i))))
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                done := and(done, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+            done := 1
+            for { let i := 0 } lt(i, 4) { i := add(i, 1) } {
+                done := and(multiply(sum, point, mload(add(scalars, shl(5, i))), add(sum, 0x40)), done)
+                done := and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), done)
                 point := add(point, 0x40)
             }
-            // Now `point` is at -gamma, -alpha, beta, -delta.
-            mcopy(add(pairs, 0x40), add(point, 0x140), 0x80)
-            mcopy(add(pairs, 0xc0), sum, 0x40)
+
+            // Now `point` is at -gamma, -delta, -alpha, beta, IC0.
+            let weights := mload(add(scalars, 0x80))
+            done := and(multiply(sum, add(point, 0x1c0), weights, add(sum, 0x40)), done)
+            done := and(staticcall(gas(), 6, sum, 0x80, add(pairs, 0xc0), 0x40), done)
+            done := and(multiply(sum, add(point, 0x100), weights, add(pairs, 0x180)), done)
+            mcopy(add(pairs, 0x40), add(point, 0x80), 0x80)
             mcopy(add(pairs, 0x100), point, 0x80)
-            mcopy(term, add(point, 0x80), 0x40)
-            mstore(add(sum, 0x80), mload(scalars))
-            done := and(done, staticcall(gas(), 7, term, 0x60, add(pairs, 0x180), 0x40))
-            mcopy(add(pairs, 0x1c0), add(point, 0xc0), 0x80)
+            mcopy(add(pairs, 0x1c0), add(point, 0x140), 0x80)
         }
     }
 }
@@ -280,18 +300,20 @@ library CoverageFlatGroth16 {
 /// no reason where a call is too short and takes one that is too long.
 contract CoverageFlatVerifier {
     fallback() external {
-        uint256[8] calldata proof;
-        uint256[4] calldata inputs;
         assembly ("memory-safe") {
             if xor(shr(0xe0, calldataload(0)), 0x23572511) { revert(0, 0) } // verifyProof(uint256[8],uint256[4])
             if xor(calldatasize(), 0x184) {
                 mstore(0, 0x92aa5ab2) // WrongLength()
                 revert(0x1c, 4)
             }
-            proof := 4
-            inputs := 0x104
         }
-        if (!CoverageFlatGroth16.holds(proof, inputs)) revert ICoverageFlatVerifier.ProofInvalid();
+        bool valid = CoverageFlatGroth16.holdsAt(4, 0x104);
+        assembly ("memory-safe") {
+            if iszero(valid) {
+                mstore(0, 0x7fcdd1f4) // ProofInvalid()
+                revert(0x1c, 4)
+            }
+        }
     }
 }
 

@@ -63,8 +63,6 @@ library CoverageTieredGroth16 {
     /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
     /// pairings multiply to one.
     bytes private constant KEY =
-        hex"039f2df699236ff85e838dadb77ec563f61be82c6c7a102ee9281924971d7f85" // IC0.x
-        hex"1964b5bc0eb896866b421217a39b883085a237b598a77b11fb6840280a2b1f49" // IC0.y
         hex"14a8d45daf3d2920bce3be0c3ac2c16231f9c1dc8c10cf764ffa3fce2f6cc279" // IC1.x
         hex"189e7acb182f6b7f327ea547b3d7858bcb02e6f55716bff6ac7dadc7593c6bab" // IC1.y
         hex"2822d87f17f2a88fb62f987d924f9286cbc4a84fc04834ab89dc9bf23f1c7289" // IC2.x
@@ -77,16 +75,18 @@ library CoverageTieredGroth16 {
         hex"0202d96ca9ae4289b75abb44ee8ed46ea6dfa07d1eb9a0190b6242f1110ed065" // -gamma.x0
         hex"04ec428d983c99f606b953590e6c3d31bfacda901a1b33fb9f92bff8b0013d5b" // -gamma.y1
         hex"1d9120eef1fe98094843cb8a8f8494bc0fbfbfe75720bd5143b5b93f60cd565f" // -gamma.y0
+        hex"2ae5450b4856b7a05f981415bda1dca78e42b0f097ca0f6e64d2784cb613cd2e" // -delta.x1
+        hex"22bdb08871b7bb35180707a63fce9aa98b1784401b6c04b089893471c0675563" // -delta.x0
+        hex"2605c9d21393141efeb9b7e034c94e29aa1997d9c5fcf7a3b1d918cde27c345a" // -delta.y1
+        hex"2dbc9230a7ef63a1aaf58a017613063f8adc7554dc2f470b5dc3d57ef4e913b0" // -delta.y0
         hex"1edcdca9e35a74084eaf5b6167d1d770b4a8410536509d0b8e7f860991d6b0a8" // -alpha.x
         hex"0a18a6a4d3e122907c095d567e3c13dafff80db84bad011307ff842629a65a1f" // -alpha.y
         hex"24408225f41c3ec6217c9e735c7ea89ac1b50e8aea64b63bc8b4a02f22800460" // beta.x1
         hex"19f2352b5501e2b4633d4bcb9d0ebca317156a2b7f5aaa0d64c2de258ee2a3ec" // beta.x0
         hex"12f6a97d0ab6e863f836672cf071fc05703c3ddacdea63c0106e4776caeb97ae" // beta.y1
         hex"13d36cafe4f5ce9dc4534961ebb61b5e340d120bed148254126a8ec911d110b1" // beta.y0
-        hex"2ae5450b4856b7a05f981415bda1dca78e42b0f097ca0f6e64d2784cb613cd2e" // -delta.x1
-        hex"22bdb08871b7bb35180707a63fce9aa98b1784401b6c04b089893471c0675563" // -delta.x0
-        hex"2605c9d21393141efeb9b7e034c94e29aa1997d9c5fcf7a3b1d918cde27c345a" // -delta.y1
-        hex"2dbc9230a7ef63a1aaf58a017613063f8adc7554dc2f470b5dc3d57ef4e913b0"; // -delta.y0;
+        hex"039f2df699236ff85e838dadb77ec563f61be82c6c7a102ee9281924971d7f85" // IC0.x
+        hex"1964b5bc0eb896866b421217a39b883085a237b598a77b11fb6840280a2b1f49"; // IC0.y;
 
     /// Order of the groups.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
@@ -104,41 +104,56 @@ library CoverageTieredGroth16 {
     uint256 private constant MULTIPLE_GAS = 20_000;
 
     /// Whether the proof is one of the inputs. Reverts with `InputNotInField` or `PrecompileFailed` where there is no answer.
-    function holds(uint256[8] calldata proof, uint256[4] calldata inputs) internal view returns (bool valid) {
+    function holds(uint256[8] calldata proof, uint256[4] calldata inputs) internal view returns (bool) {
+        uint256 proofOffset;
+        uint256 inputsOffset;
+        assembly ("memory-safe") {
+            proofOffset := proof
+            inputsOffset := inputs
+        }
+        return holdsAt(proofOffset, inputsOffset);
+    }
+
+    /// As `holds`, of the words that begin at these offsets of the calldata, which the caller knows to be there.
+    function holdsAt(uint256 proof, uint256 inputs) internal view returns (bool valid) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            let sum := add(key, 0x20)
-
-            // The precompile takes points at infinity. They have y = 0, and no point of either group has.
+            // IC0 + inputs[0] IC1 + ... replaces IC0, which ends the key: EIP-196 takes the sum so far, a term and its scalar there.
+            let sum := add(key, 0x2e0)
+            let term := add(sum, 0x40)
+            let point := add(key, 0x20)
+            let last := add(point, 0x100)
+            // The precompiles take points at infinity. These have y = 0, and no other point of either group has.
             let done := iszero(
                 or(
                     or(iszero(calldataload(add(proof, 0x20))), iszero(calldataload(add(proof, 0xe0)))),
                     iszero(or(calldataload(add(proof, 0x80)), calldataload(add(proof, 0xa0))))
                 )
             )
-
-            // IC0 + inputs[0] IC1 + ...: the sum so far takes the place of the last point that went into it.
-            for { let i := 0 } lt(i, 4) { i := add(i, 1) } {
-                let scalar := calldataload(add(inputs, shl(5, i)))
+            for {} 1 {} {
+                mcopy(term, point, 0x40)
+                let scalar := calldataload(inputs)
                 if iszero(lt(scalar, R)) {
                     mstore(0, 0x98664c37) // InputNotInField(uint256)
-                    mstore(0x20, i)
+                    mstore(0x20, sub(4, shr(6, sub(last, point))))
                     revert(0x1c, 0x24)
                 }
-                // The scalar has to follow its point: what stands there is put back.
-                let kept := mload(add(sum, 0x80))
                 mstore(add(sum, 0x80), scalar)
-                let term := add(sum, 0x40)
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                mstore(add(sum, 0x80), kept)
-                done := and(done, staticcall(gas(), 6, sum, 0x80, term, 0x40))
-                sum := term
+                // The last argument is evaluated first: term := scalar term, then sum := sum + term.
+                done := and(
+                    and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), staticcall(gas(), 7, term, 0x60, term, 0x40)),
+                    done
+                )
+                inputs := add(inputs, 0x20)
+                point := add(point, 0x40)
+                if eq(point, last) { break }
             }
 
-            // (sum, -gamma) (-alpha, beta) -delta: A, B and C go before -delta.
-            mcopy(add(sum, 0x280), add(sum, 0x180), 0x80)
-            calldatacopy(add(sum, 0x180), proof, 0x100)
-            if iszero(and(done, staticcall(PAIRING_GAS, 8, sum, 0x300, 0, 0x20))) {
+            // (A, B) (C, -delta) (-alpha, beta) (sum, -gamma): -gamma follows the sum, the proof goes before -delta.
+            mcopy(term, last, 0x80)
+            point := sub(sum, 0x240)
+            calldatacopy(point, proof, 0x100)
+            if iszero(and(done, staticcall(PAIRING_GAS, 8, point, 0x300, 0, 0x20))) {
                 mstore(0, 0x84e81692) // PrecompileFailed()
                 revert(0x1c, 4)
             }
@@ -204,7 +219,7 @@ library CoverageTieredGroth16 {
         }
     }
 
-    /// The scalars of IC0, IC1, ...: the sum of all weights, then of each input's multiples.
+    /// The scalars of IC1, IC2, ..., IC0: the sum of each input's multiples, then of all weights.
     function _scalars(uint256 seed, uint256[4][] calldata inputs)
         private
         pure
@@ -213,11 +228,11 @@ library CoverageTieredGroth16 {
         for (uint256 i = 0; i < inputs.length; ++i) {
             uint256 weight = _weight(seed, i);
             uint256[4] calldata row = inputs[i];
-            scalars[0] = addmod(scalars[0], weight, R);
+            scalars[4] += weight;
             for (uint256 j = 0; j < 4; ++j) {
                 uint256 scalar = row[j];
                 if (scalar >= R) revert ICoverageTieredBatchVerifier.BatchInputNotInField(i, j);
-                scalars[j + 1] = addmod(scalars[j + 1], mulmod(weight, scalar, R), R);
+                scalars[j] = addmod(scalars[j], mulmod(weight, scalar, R), R);
             }
         }
     }
@@ -253,25 +268,30 @@ library CoverageTieredGroth16 {
     function _weighKey(uint256[5] memory scalars, uint256 pairs, uint256 sum) private view returns (bool done) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            done := 1
+            // The multiple of a point is written to `to`.
+            function multiply(sum_, point_, scalar, to) -> ok {
+                mcopy(add(sum_, 0x40), point_, 0x40)
+                mstore(add(sum_, 0x80), scalar)
+                ok := staticcall(gas(), 7, add(sum_, 0x40), 0x60, to, 0x40)
+            }
+
             let point := add(key, 0x20)
-            let term := add(sum, 0x40)
             calldatacopy(sum, calldatasize(), 0x40)
-            for { let i := 0 } lt(i, 5) { i := add(i, 1) } {
-                mcopy(term, point, 0x40)
-                mstore(add(sum, 0x80), mload(add(scalars, shl(5, i))))
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                done := and(done, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+            done := 1
+            for { let i := 0 } lt(i, 4) { i := add(i, 1) } {
+                done := and(multiply(sum, point, mload(add(scalars, shl(5, i))), add(sum, 0x40)), done)
+                done := and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), done)
                 point := add(point, 0x40)
             }
-            // Now `point` is at -gamma, -alpha, beta, -delta.
-            mcopy(add(pairs, 0x40), add(point, 0x140), 0x80)
-            mcopy(add(pairs, 0xc0), sum, 0x40)
+
+            // Now `point` is at -gamma, -delta, -alpha, beta, IC0.
+            let weights := mload(add(scalars, 0x80))
+            done := and(multiply(sum, add(point, 0x1c0), weights, add(sum, 0x40)), done)
+            done := and(staticcall(gas(), 6, sum, 0x80, add(pairs, 0xc0), 0x40), done)
+            done := and(multiply(sum, add(point, 0x100), weights, add(pairs, 0x180)), done)
+            mcopy(add(pairs, 0x40), add(point, 0x80), 0x80)
             mcopy(add(pairs, 0x100), point, 0x80)
-            mcopy(term, add(point, 0x80), 0x40)
-            mstore(add(sum, 0x80), mload(scalars))
-            done := and(done, staticcall(gas(), 7, term, 0x60, add(pairs, 0x180), 0x40))
-            mcopy(add(pairs, 0x1c0), add(point, 0xc0), 0x80)
+            mcopy(add(pairs, 0x1c0), add(point, 0x140), 0x80)
         }
     }
 }
@@ -280,18 +300,20 @@ library CoverageTieredGroth16 {
 /// no reason where a call is too short and takes one that is too long.
 contract CoverageTieredVerifier {
     fallback() external {
-        uint256[8] calldata proof;
-        uint256[4] calldata inputs;
         assembly ("memory-safe") {
             if xor(shr(0xe0, calldataload(0)), 0x23572511) { revert(0, 0) } // verifyProof(uint256[8],uint256[4])
             if xor(calldatasize(), 0x184) {
                 mstore(0, 0x92aa5ab2) // WrongLength()
                 revert(0x1c, 4)
             }
-            proof := 4
-            inputs := 0x104
         }
-        if (!CoverageTieredGroth16.holds(proof, inputs)) revert ICoverageTieredVerifier.ProofInvalid();
+        bool valid = CoverageTieredGroth16.holdsAt(4, 0x104);
+        assembly ("memory-safe") {
+            if iszero(valid) {
+                mstore(0, 0x7fcdd1f4) // ProofInvalid()
+                revert(0x1c, 4)
+            }
+        }
     }
 }
 

@@ -63,8 +63,6 @@ library Holdings16Groth16 {
     /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
     /// pairings multiply to one.
     bytes private constant KEY =
-        hex"18f34565386c83d8a58c44ca8a1c6b7d725fdc7f929860aba49cb7e6d4b79055" // IC0.x
-        hex"130c0c90a042a2e2c3773e21f5babfa3ebfc6f00b6a79a729a589c69dea35eca" // IC0.y
         hex"082b21408209f1143cdfe3f292a3bbe9a664bb913637e5eb32c5efe64db3a4f5" // IC1.x
         hex"09eb1b4ec92bad30be8c060b6e7baf8c2ce93883b15c18b569e3bb9884e9e1d6" // IC1.y
         hex"2da52fe9f0f8f0cead778a1ebe5125eae332da0a46b7a2586fd4e0425eb275de" // IC2.x
@@ -77,16 +75,18 @@ library Holdings16Groth16 {
         hex"0d01a351e2f67eafca4a2a14aa68666dfd93c28d2f4603509cd04212ac3d1afe" // -gamma.x0
         hex"0c6f7f65e8eea1a5d880461cd948fa77fdb2f6eef6951dc1091ab30b9ef3598e" // -gamma.y1
         hex"20e2e697f961fbb9c1d78cf935e08118134ede80919d9c8e3c21440262ad5dc5" // -gamma.y0
+        hex"0ef523ddc4fe6b3ad498eb25409ce9cbe39d2e8a057a9f2c5a673cd59c789b43" // -delta.x1
+        hex"2ef4f6948daf3508cf1762d0d987704974a956d6ec625cfcbf51072082ff266d" // -delta.x0
+        hex"2c948fefbb300fd791ff5d696d6cbded2d9ae6d5b24171fb4dba3f3b5adb728b" // -delta.y1
+        hex"0697e5e38d3080db08321b0574bcd675536c5535023c01b7e67b0a5a190128a5" // -delta.y0
         hex"1e69def57b3a44f8c640355c3478159ae41c245bf24b47829c3cc0c24c032017" // -alpha.x
         hex"1a6eda9073f606c00a5b8678ca83bd8a82c96d6e415a89b32f3b79af4f6a57fa" // -alpha.y
         hex"0a01bec9485c8e939e357d5a0453fc6e46f575c17f9ea1ff25ea9ba80615eaf7" // beta.x1
         hex"108319bbc3b3329488d0eb2e7cd66515204f7cce2116765e30b089a4baf0132d" // beta.x0
         hex"0681e25ff8ba274d9add35319696be8aeb1620007feaf6caa8f08bccc9ae635f" // beta.y1
         hex"2ee5b1144033d2b98687d3c0420d22cbbe82964d7fb6b1d27bcfbcd4a3fc9121" // beta.y0
-        hex"0ef523ddc4fe6b3ad498eb25409ce9cbe39d2e8a057a9f2c5a673cd59c789b43" // -delta.x1
-        hex"2ef4f6948daf3508cf1762d0d987704974a956d6ec625cfcbf51072082ff266d" // -delta.x0
-        hex"2c948fefbb300fd791ff5d696d6cbded2d9ae6d5b24171fb4dba3f3b5adb728b" // -delta.y1
-        hex"0697e5e38d3080db08321b0574bcd675536c5535023c01b7e67b0a5a190128a5"; // -delta.y0;
+        hex"18f34565386c83d8a58c44ca8a1c6b7d725fdc7f929860aba49cb7e6d4b79055" // IC0.x
+        hex"130c0c90a042a2e2c3773e21f5babfa3ebfc6f00b6a79a729a589c69dea35eca"; // IC0.y;
 
     /// Order of the groups.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
@@ -104,41 +104,56 @@ library Holdings16Groth16 {
     uint256 private constant MULTIPLE_GAS = 20_000;
 
     /// Whether the proof is one of the inputs. Reverts with `InputNotInField` or `PrecompileFailed` where there is no answer.
-    function holds(uint256[8] calldata proof, uint256[4] calldata inputs) internal view returns (bool valid) {
+    function holds(uint256[8] calldata proof, uint256[4] calldata inputs) internal view returns (bool) {
+        uint256 proofOffset;
+        uint256 inputsOffset;
+        assembly ("memory-safe") {
+            proofOffset := proof
+            inputsOffset := inputs
+        }
+        return holdsAt(proofOffset, inputsOffset);
+    }
+
+    /// As `holds`, of the words that begin at these offsets of the calldata, which the caller knows to be there.
+    function holdsAt(uint256 proof, uint256 inputs) internal view returns (bool valid) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            let sum := add(key, 0x20)
-
-            // The precompile takes points at infinity. They have y = 0, and no point of either group has.
+            // IC0 + inputs[0] IC1 + ... replaces IC0, which ends the key: EIP-196 takes the sum so far, a term and its scalar there.
+            let sum := add(key, 0x2e0)
+            let term := add(sum, 0x40)
+            let point := add(key, 0x20)
+            let last := add(point, 0x100)
+            // The precompiles take points at infinity. These have y = 0, and no other point of either group has.
             let done := iszero(
                 or(
                     or(iszero(calldataload(add(proof, 0x20))), iszero(calldataload(add(proof, 0xe0)))),
                     iszero(or(calldataload(add(proof, 0x80)), calldataload(add(proof, 0xa0))))
                 )
             )
-
-            // IC0 + inputs[0] IC1 + ...: the sum so far takes the place of the last point that went into it.
-            for { let i := 0 } lt(i, 4) { i := add(i, 1) } {
-                let scalar := calldataload(add(inputs, shl(5, i)))
+            for {} 1 {} {
+                mcopy(term, point, 0x40)
+                let scalar := calldataload(inputs)
                 if iszero(lt(scalar, R)) {
                     mstore(0, 0x98664c37) // InputNotInField(uint256)
-                    mstore(0x20, i)
+                    mstore(0x20, sub(4, shr(6, sub(last, point))))
                     revert(0x1c, 0x24)
                 }
-                // The scalar has to follow its point: what stands there is put back.
-                let kept := mload(add(sum, 0x80))
                 mstore(add(sum, 0x80), scalar)
-                let term := add(sum, 0x40)
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                mstore(add(sum, 0x80), kept)
-                done := and(done, staticcall(gas(), 6, sum, 0x80, term, 0x40))
-                sum := term
+                // The last argument is evaluated first: term := scalar term, then sum := sum + term.
+                done := and(
+                    and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), staticcall(gas(), 7, term, 0x60, term, 0x40)),
+                    done
+                )
+                inputs := add(inputs, 0x20)
+                point := add(point, 0x40)
+                if eq(point, last) { break }
             }
 
-            // (sum, -gamma) (-alpha, beta) -delta: A, B and C go before -delta.
-            mcopy(add(sum, 0x280), add(sum, 0x180), 0x80)
-            calldatacopy(add(sum, 0x180), proof, 0x100)
-            if iszero(and(done, staticcall(PAIRING_GAS, 8, sum, 0x300, 0, 0x20))) {
+            // (A, B) (C, -delta) (-alpha, beta) (sum, -gamma): -gamma follows the sum, the proof goes before -delta.
+            mcopy(term, last, 0x80)
+            point := sub(sum, 0x240)
+            calldatacopy(point, proof, 0x100)
+            if iszero(and(done, staticcall(PAIRING_GAS, 8, point, 0x300, 0, 0x20))) {
                 mstore(0, 0x84e81692) // PrecompileFailed()
                 revert(0x1c, 4)
             }
@@ -204,7 +219,7 @@ library Holdings16Groth16 {
         }
     }
 
-    /// The scalars of IC0, IC1, ...: the sum of all weights, then of each input's multiples.
+    /// The scalars of IC1, IC2, ..., IC0: the sum of each input's multiples, then of all weights.
     function _scalars(uint256 seed, uint256[4][] calldata inputs)
         private
         pure
@@ -213,11 +228,11 @@ library Holdings16Groth16 {
         for (uint256 i = 0; i < inputs.length; ++i) {
             uint256 weight = _weight(seed, i);
             uint256[4] calldata row = inputs[i];
-            scalars[0] = addmod(scalars[0], weight, R);
+            scalars[4] += weight;
             for (uint256 j = 0; j < 4; ++j) {
                 uint256 scalar = row[j];
                 if (scalar >= R) revert IHoldings16BatchVerifier.BatchInputNotInField(i, j);
-                scalars[j + 1] = addmod(scalars[j + 1], mulmod(weight, scalar, R), R);
+                scalars[j] = addmod(scalars[j], mulmod(weight, scalar, R), R);
             }
         }
     }
@@ -253,25 +268,30 @@ library Holdings16Groth16 {
     function _weighKey(uint256[5] memory scalars, uint256 pairs, uint256 sum) private view returns (bool done) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            done := 1
+            // The multiple of a point is written to `to`.
+            function multiply(sum_, point_, scalar, to) -> ok {
+                mcopy(add(sum_, 0x40), point_, 0x40)
+                mstore(add(sum_, 0x80), scalar)
+                ok := staticcall(gas(), 7, add(sum_, 0x40), 0x60, to, 0x40)
+            }
+
             let point := add(key, 0x20)
-            let term := add(sum, 0x40)
             calldatacopy(sum, calldatasize(), 0x40)
-            for { let i := 0 } lt(i, 5) { i := add(i, 1) } {
-                mcopy(term, point, 0x40)
-                mstore(add(sum, 0x80), mload(add(scalars, shl(5, i))))
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                done := and(done, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+            done := 1
+            for { let i := 0 } lt(i, 4) { i := add(i, 1) } {
+                done := and(multiply(sum, point, mload(add(scalars, shl(5, i))), add(sum, 0x40)), done)
+                done := and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), done)
                 point := add(point, 0x40)
             }
-            // Now `point` is at -gamma, -alpha, beta, -delta.
-            mcopy(add(pairs, 0x40), add(point, 0x140), 0x80)
-            mcopy(add(pairs, 0xc0), sum, 0x40)
+
+            // Now `point` is at -gamma, -delta, -alpha, beta, IC0.
+            let weights := mload(add(scalars, 0x80))
+            done := and(multiply(sum, add(point, 0x1c0), weights, add(sum, 0x40)), done)
+            done := and(staticcall(gas(), 6, sum, 0x80, add(pairs, 0xc0), 0x40), done)
+            done := and(multiply(sum, add(point, 0x100), weights, add(pairs, 0x180)), done)
+            mcopy(add(pairs, 0x40), add(point, 0x80), 0x80)
             mcopy(add(pairs, 0x100), point, 0x80)
-            mcopy(term, add(point, 0x80), 0x40)
-            mstore(add(sum, 0x80), mload(scalars))
-            done := and(done, staticcall(gas(), 7, term, 0x60, add(pairs, 0x180), 0x40))
-            mcopy(add(pairs, 0x1c0), add(point, 0xc0), 0x80)
+            mcopy(add(pairs, 0x1c0), add(point, 0x140), 0x80)
         }
     }
 }
@@ -280,18 +300,20 @@ library Holdings16Groth16 {
 /// no reason where a call is too short and takes one that is too long.
 contract Holdings16Verifier {
     fallback() external {
-        uint256[8] calldata proof;
-        uint256[4] calldata inputs;
         assembly ("memory-safe") {
             if xor(shr(0xe0, calldataload(0)), 0x23572511) { revert(0, 0) } // verifyProof(uint256[8],uint256[4])
             if xor(calldatasize(), 0x184) {
                 mstore(0, 0x92aa5ab2) // WrongLength()
                 revert(0x1c, 4)
             }
-            proof := 4
-            inputs := 0x104
         }
-        if (!Holdings16Groth16.holds(proof, inputs)) revert IHoldings16Verifier.ProofInvalid();
+        bool valid = Holdings16Groth16.holdsAt(4, 0x104);
+        assembly ("memory-safe") {
+            if iszero(valid) {
+                mstore(0, 0x7fcdd1f4) // ProofInvalid()
+                revert(0x1c, 4)
+            }
+        }
     }
 }
 

@@ -63,8 +63,6 @@ library Holdings256Groth16 {
     /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
     /// pairings multiply to one.
     bytes private constant KEY =
-        hex"1aae7ecc9de632853d90c500394e99f5b4fde1df07b2f780bcd750aa62864890" // IC0.x
-        hex"282a22ade9520e01be5fcf29afa929657b25ebfbb0ba13a2efe489c430945035" // IC0.y
         hex"21d1415cae27b8952dfd3442f148cbe9fb574d3dca9c477898ebd38cdec03e9f" // IC1.x
         hex"0efdce012a1f0262dce61dfb89043c00bb259df35189a41903cce62247ae26d3" // IC1.y
         hex"10d03c8c6ca63c967c8ece9a76260ff640d91e9d4712bacb12734ad6245f559a" // IC2.x
@@ -77,16 +75,18 @@ library Holdings256Groth16 {
         hex"287a4c7353e5c44d83c8f6a70cd2a4d46deefd403e6059e8138d9181f7777789" // -gamma.x0
         hex"256e6095349a9079c04ecd17b9fff37d888eb8051c034d7248226150125d7e0e" // -gamma.y1
         hex"1272dfa0d28b8a5fca9d618f5225968f772a4f9d2271cb0ee5ba2c211acbd1ca" // -gamma.y0
+        hex"2706abe2552d80c417ce82af3dea80febcffb0def5fee4fee7e7887707e7bc5b" // -delta.x1
+        hex"2095fcf2a5bc35386f3b6bd9d03f8380f92b12775c25c6eef5ab699a48a7534f" // -delta.x0
+        hex"2f65b96903c38de0d9a31da2d5a059af19648b57050790e5e25666f635f942b8" // -delta.y1
+        hex"1291ab1981fe3cf50e60d65e2f7a39b0eb11e98fcede06c5c518a081495b738e" // -delta.y0
         hex"2128aaf910503c0a6b7da390fe50cd2fd39ce40937773dd99df885c9d967e71d" // -alpha.x
         hex"2be05980e68ab92989ce1dc577a3ee9b77da496485d35bc8f8a8bd0c25e1cdc6" // -alpha.y
         hex"23f07218c4935ff983d1849f30ffcbcd77553f43073265186893f675ddbb31ac" // beta.x1
         hex"2aadc186aad30ffb3fb707034a9baecb33662b9781a433e16148f1c6f449a67b" // beta.x0
         hex"1b0799c5d235f872f4e291bc01322bfd3483e84cbcc7fded039acaf6c95789d1" // beta.y1
         hex"119c85ca9b559f5bd59c462fff31baf07442eb49f38352706f78f6c84291c1e9" // beta.y0
-        hex"2706abe2552d80c417ce82af3dea80febcffb0def5fee4fee7e7887707e7bc5b" // -delta.x1
-        hex"2095fcf2a5bc35386f3b6bd9d03f8380f92b12775c25c6eef5ab699a48a7534f" // -delta.x0
-        hex"2f65b96903c38de0d9a31da2d5a059af19648b57050790e5e25666f635f942b8" // -delta.y1
-        hex"1291ab1981fe3cf50e60d65e2f7a39b0eb11e98fcede06c5c518a081495b738e"; // -delta.y0;
+        hex"1aae7ecc9de632853d90c500394e99f5b4fde1df07b2f780bcd750aa62864890" // IC0.x
+        hex"282a22ade9520e01be5fcf29afa929657b25ebfbb0ba13a2efe489c430945035"; // IC0.y;
 
     /// Order of the groups.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
@@ -104,41 +104,56 @@ library Holdings256Groth16 {
     uint256 private constant MULTIPLE_GAS = 20_000;
 
     /// Whether the proof is one of the inputs. Reverts with `InputNotInField` or `PrecompileFailed` where there is no answer.
-    function holds(uint256[8] calldata proof, uint256[4] calldata inputs) internal view returns (bool valid) {
+    function holds(uint256[8] calldata proof, uint256[4] calldata inputs) internal view returns (bool) {
+        uint256 proofOffset;
+        uint256 inputsOffset;
+        assembly ("memory-safe") {
+            proofOffset := proof
+            inputsOffset := inputs
+        }
+        return holdsAt(proofOffset, inputsOffset);
+    }
+
+    /// As `holds`, of the words that begin at these offsets of the calldata, which the caller knows to be there.
+    function holdsAt(uint256 proof, uint256 inputs) internal view returns (bool valid) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            let sum := add(key, 0x20)
-
-            // The precompile takes points at infinity. They have y = 0, and no point of either group has.
+            // IC0 + inputs[0] IC1 + ... replaces IC0, which ends the key: EIP-196 takes the sum so far, a term and its scalar there.
+            let sum := add(key, 0x2e0)
+            let term := add(sum, 0x40)
+            let point := add(key, 0x20)
+            let last := add(point, 0x100)
+            // The precompiles take points at infinity. These have y = 0, and no other point of either group has.
             let done := iszero(
                 or(
                     or(iszero(calldataload(add(proof, 0x20))), iszero(calldataload(add(proof, 0xe0)))),
                     iszero(or(calldataload(add(proof, 0x80)), calldataload(add(proof, 0xa0))))
                 )
             )
-
-            // IC0 + inputs[0] IC1 + ...: the sum so far takes the place of the last point that went into it.
-            for { let i := 0 } lt(i, 4) { i := add(i, 1) } {
-                let scalar := calldataload(add(inputs, shl(5, i)))
+            for {} 1 {} {
+                mcopy(term, point, 0x40)
+                let scalar := calldataload(inputs)
                 if iszero(lt(scalar, R)) {
                     mstore(0, 0x98664c37) // InputNotInField(uint256)
-                    mstore(0x20, i)
+                    mstore(0x20, sub(4, shr(6, sub(last, point))))
                     revert(0x1c, 0x24)
                 }
-                // The scalar has to follow its point: what stands there is put back.
-                let kept := mload(add(sum, 0x80))
                 mstore(add(sum, 0x80), scalar)
-                let term := add(sum, 0x40)
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                mstore(add(sum, 0x80), kept)
-                done := and(done, staticcall(gas(), 6, sum, 0x80, term, 0x40))
-                sum := term
+                // The last argument is evaluated first: term := scalar term, then sum := sum + term.
+                done := and(
+                    and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), staticcall(gas(), 7, term, 0x60, term, 0x40)),
+                    done
+                )
+                inputs := add(inputs, 0x20)
+                point := add(point, 0x40)
+                if eq(point, last) { break }
             }
 
-            // (sum, -gamma) (-alpha, beta) -delta: A, B and C go before -delta.
-            mcopy(add(sum, 0x280), add(sum, 0x180), 0x80)
-            calldatacopy(add(sum, 0x180), proof, 0x100)
-            if iszero(and(done, staticcall(PAIRING_GAS, 8, sum, 0x300, 0, 0x20))) {
+            // (A, B) (C, -delta) (-alpha, beta) (sum, -gamma): -gamma follows the sum, the proof goes before -delta.
+            mcopy(term, last, 0x80)
+            point := sub(sum, 0x240)
+            calldatacopy(point, proof, 0x100)
+            if iszero(and(done, staticcall(PAIRING_GAS, 8, point, 0x300, 0, 0x20))) {
                 mstore(0, 0x84e81692) // PrecompileFailed()
                 revert(0x1c, 4)
             }
@@ -204,7 +219,7 @@ library Holdings256Groth16 {
         }
     }
 
-    /// The scalars of IC0, IC1, ...: the sum of all weights, then of each input's multiples.
+    /// The scalars of IC1, IC2, ..., IC0: the sum of each input's multiples, then of all weights.
     function _scalars(uint256 seed, uint256[4][] calldata inputs)
         private
         pure
@@ -213,11 +228,11 @@ library Holdings256Groth16 {
         for (uint256 i = 0; i < inputs.length; ++i) {
             uint256 weight = _weight(seed, i);
             uint256[4] calldata row = inputs[i];
-            scalars[0] = addmod(scalars[0], weight, R);
+            scalars[4] += weight;
             for (uint256 j = 0; j < 4; ++j) {
                 uint256 scalar = row[j];
                 if (scalar >= R) revert IHoldings256BatchVerifier.BatchInputNotInField(i, j);
-                scalars[j + 1] = addmod(scalars[j + 1], mulmod(weight, scalar, R), R);
+                scalars[j] = addmod(scalars[j], mulmod(weight, scalar, R), R);
             }
         }
     }
@@ -253,25 +268,30 @@ library Holdings256Groth16 {
     function _weighKey(uint256[5] memory scalars, uint256 pairs, uint256 sum) private view returns (bool done) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            done := 1
+            // The multiple of a point is written to `to`.
+            function multiply(sum_, point_, scalar, to) -> ok {
+                mcopy(add(sum_, 0x40), point_, 0x40)
+                mstore(add(sum_, 0x80), scalar)
+                ok := staticcall(gas(), 7, add(sum_, 0x40), 0x60, to, 0x40)
+            }
+
             let point := add(key, 0x20)
-            let term := add(sum, 0x40)
             calldatacopy(sum, calldatasize(), 0x40)
-            for { let i := 0 } lt(i, 5) { i := add(i, 1) } {
-                mcopy(term, point, 0x40)
-                mstore(add(sum, 0x80), mload(add(scalars, shl(5, i))))
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                done := and(done, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+            done := 1
+            for { let i := 0 } lt(i, 4) { i := add(i, 1) } {
+                done := and(multiply(sum, point, mload(add(scalars, shl(5, i))), add(sum, 0x40)), done)
+                done := and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), done)
                 point := add(point, 0x40)
             }
-            // Now `point` is at -gamma, -alpha, beta, -delta.
-            mcopy(add(pairs, 0x40), add(point, 0x140), 0x80)
-            mcopy(add(pairs, 0xc0), sum, 0x40)
+
+            // Now `point` is at -gamma, -delta, -alpha, beta, IC0.
+            let weights := mload(add(scalars, 0x80))
+            done := and(multiply(sum, add(point, 0x1c0), weights, add(sum, 0x40)), done)
+            done := and(staticcall(gas(), 6, sum, 0x80, add(pairs, 0xc0), 0x40), done)
+            done := and(multiply(sum, add(point, 0x100), weights, add(pairs, 0x180)), done)
+            mcopy(add(pairs, 0x40), add(point, 0x80), 0x80)
             mcopy(add(pairs, 0x100), point, 0x80)
-            mcopy(term, add(point, 0x80), 0x40)
-            mstore(add(sum, 0x80), mload(scalars))
-            done := and(done, staticcall(gas(), 7, term, 0x60, add(pairs, 0x180), 0x40))
-            mcopy(add(pairs, 0x1c0), add(point, 0xc0), 0x80)
+            mcopy(add(pairs, 0x1c0), add(point, 0x140), 0x80)
         }
     }
 }
@@ -280,18 +300,20 @@ library Holdings256Groth16 {
 /// no reason where a call is too short and takes one that is too long.
 contract Holdings256Verifier {
     fallback() external {
-        uint256[8] calldata proof;
-        uint256[4] calldata inputs;
         assembly ("memory-safe") {
             if xor(shr(0xe0, calldataload(0)), 0x23572511) { revert(0, 0) } // verifyProof(uint256[8],uint256[4])
             if xor(calldatasize(), 0x184) {
                 mstore(0, 0x92aa5ab2) // WrongLength()
                 revert(0x1c, 4)
             }
-            proof := 4
-            inputs := 0x104
         }
-        if (!Holdings256Groth16.holds(proof, inputs)) revert IHoldings256Verifier.ProofInvalid();
+        bool valid = Holdings256Groth16.holdsAt(4, 0x104);
+        assembly ("memory-safe") {
+            if iszero(valid) {
+                mstore(0, 0x7fcdd1f4) // ProofInvalid()
+                revert(0x1c, 4)
+            }
+        }
     }
 }
 

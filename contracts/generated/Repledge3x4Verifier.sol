@@ -63,8 +63,6 @@ library Repledge3x4Groth16 {
     /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
     /// pairings multiply to one.
     bytes private constant KEY =
-        hex"0a0fcffd45bdc90f7d224e8377a05ee08d47ab8685e90df0cbca5bc7438212ba" // IC0.x
-        hex"11f3097d0982a8ac003b1b7f3afd8d114f5e61e760bc5548bba073d1c58c3921" // IC0.y
         hex"1b96b69e1849c0ad6c185a20b410741ed4679f0b18f6b8c041815d3d84733caa" // IC1.x
         hex"1731716e2637cc30696e4c2b46bbabeac06266663ad62777dfd1b98c39a67fc3" // IC1.y
         hex"2bdaf5fc9713415b4c3f79d66160790dc489d04ce7349f2c7cde3b9d9e49f683" // IC2.x
@@ -85,16 +83,18 @@ library Repledge3x4Groth16 {
         hex"03de55ac943b266050c843ffe37c2035814aaf45c0b6c122af8334ebc6c3d0f3" // -gamma.x0
         hex"22a84825895b34ea665fba2362308d61a24ebc57532c19e200b7aa423af30eb3" // -gamma.y1
         hex"1fa6d0ec467d1e3b0d479e8c1ddb9535eb9c5cb6bf47d14947b58200d1da90ea" // -gamma.y0
+        hex"109bfef600d52d30205046c7fd1d6be1e9ff76fad5c9a6ea3c23b8a6036a37b0" // -delta.x1
+        hex"29b0b0fdff4a2dbb7e14c595ba5f100f85b7c510f8869b48c8497c6d1068e5b8" // -delta.x0
+        hex"1423e70bb14ef9094844ff78fc357bef57eba861d5c1194b4bca3b36f9376eee" // -delta.y1
+        hex"13f4d9f5c9e7446ef5b9092d86b3d3275815263c224b775a3a78fdb7f995cf2c" // -delta.y0
         hex"12566bf10d2cdfc4f4aa755a0b33280b2ea90234835024b6fc05e5aa2d3911a3" // -alpha.x
         hex"0fa1c55367cec7905e4120384837412f94f52c0cf084a24c41e73e5dc393ca03" // -alpha.y
         hex"106875cbcd9c27446f4b3dfb65150be4340ea36e2ca18ea0f4cbb6966a7edfa0" // beta.x1
         hex"1fe98a884de4cb0327069e56f79ee578edaeebac485e30ff6f5d1d4dce280de0" // beta.x0
         hex"2ba34017d6f3152678766bcb3ca2c96d46881170a21eeba717f1c637540aa7dc" // beta.y1
         hex"0cedfd5b41dcf89bf38114416838fd7ff645bd0d7824811d5af180047cb2efd5" // beta.y0
-        hex"109bfef600d52d30205046c7fd1d6be1e9ff76fad5c9a6ea3c23b8a6036a37b0" // -delta.x1
-        hex"29b0b0fdff4a2dbb7e14c595ba5f100f85b7c510f8869b48c8497c6d1068e5b8" // -delta.x0
-        hex"1423e70bb14ef9094844ff78fc357bef57eba861d5c1194b4bca3b36f9376eee" // -delta.y1
-        hex"13f4d9f5c9e7446ef5b9092d86b3d3275815263c224b775a3a78fdb7f995cf2c"; // -delta.y0;
+        hex"0a0fcffd45bdc90f7d224e8377a05ee08d47ab8685e90df0cbca5bc7438212ba" // IC0.x
+        hex"11f3097d0982a8ac003b1b7f3afd8d114f5e61e760bc5548bba073d1c58c3921"; // IC0.y;
 
     /// Order of the groups.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
@@ -112,41 +112,56 @@ library Repledge3x4Groth16 {
     uint256 private constant MULTIPLE_GAS = 20_000;
 
     /// Whether the proof is one of the inputs. Reverts with `InputNotInField` or `PrecompileFailed` where there is no answer.
-    function holds(uint256[8] calldata proof, uint256[8] calldata inputs) internal view returns (bool valid) {
+    function holds(uint256[8] calldata proof, uint256[8] calldata inputs) internal view returns (bool) {
+        uint256 proofOffset;
+        uint256 inputsOffset;
+        assembly ("memory-safe") {
+            proofOffset := proof
+            inputsOffset := inputs
+        }
+        return holdsAt(proofOffset, inputsOffset);
+    }
+
+    /// As `holds`, of the words that begin at these offsets of the calldata, which the caller knows to be there.
+    function holdsAt(uint256 proof, uint256 inputs) internal view returns (bool valid) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            let sum := add(key, 0x20)
-
-            // The precompile takes points at infinity. They have y = 0, and no point of either group has.
+            // IC0 + inputs[0] IC1 + ... replaces IC0, which ends the key: EIP-196 takes the sum so far, a term and its scalar there.
+            let sum := add(key, 0x3e0)
+            let term := add(sum, 0x40)
+            let point := add(key, 0x20)
+            let last := add(point, 0x200)
+            // The precompiles take points at infinity. These have y = 0, and no other point of either group has.
             let done := iszero(
                 or(
                     or(iszero(calldataload(add(proof, 0x20))), iszero(calldataload(add(proof, 0xe0)))),
                     iszero(or(calldataload(add(proof, 0x80)), calldataload(add(proof, 0xa0))))
                 )
             )
-
-            // IC0 + inputs[0] IC1 + ...: the sum so far takes the place of the last point that went into it.
-            for { let i := 0 } lt(i, 8) { i := add(i, 1) } {
-                let scalar := calldataload(add(inputs, shl(5, i)))
+            for {} 1 {} {
+                mcopy(term, point, 0x40)
+                let scalar := calldataload(inputs)
                 if iszero(lt(scalar, R)) {
                     mstore(0, 0x98664c37) // InputNotInField(uint256)
-                    mstore(0x20, i)
+                    mstore(0x20, sub(8, shr(6, sub(last, point))))
                     revert(0x1c, 0x24)
                 }
-                // The scalar has to follow its point: what stands there is put back.
-                let kept := mload(add(sum, 0x80))
                 mstore(add(sum, 0x80), scalar)
-                let term := add(sum, 0x40)
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                mstore(add(sum, 0x80), kept)
-                done := and(done, staticcall(gas(), 6, sum, 0x80, term, 0x40))
-                sum := term
+                // The last argument is evaluated first: term := scalar term, then sum := sum + term.
+                done := and(
+                    and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), staticcall(gas(), 7, term, 0x60, term, 0x40)),
+                    done
+                )
+                inputs := add(inputs, 0x20)
+                point := add(point, 0x40)
+                if eq(point, last) { break }
             }
 
-            // (sum, -gamma) (-alpha, beta) -delta: A, B and C go before -delta.
-            mcopy(add(sum, 0x280), add(sum, 0x180), 0x80)
-            calldatacopy(add(sum, 0x180), proof, 0x100)
-            if iszero(and(done, staticcall(PAIRING_GAS, 8, sum, 0x300, 0, 0x20))) {
+            // (A, B) (C, -delta) (-alpha, beta) (sum, -gamma): -gamma follows the sum, the proof goes before -delta.
+            mcopy(term, last, 0x80)
+            point := sub(sum, 0x240)
+            calldatacopy(point, proof, 0x100)
+            if iszero(and(done, staticcall(PAIRING_GAS, 8, point, 0x300, 0, 0x20))) {
                 mstore(0, 0x84e81692) // PrecompileFailed()
                 revert(0x1c, 4)
             }
@@ -212,7 +227,7 @@ library Repledge3x4Groth16 {
         }
     }
 
-    /// The scalars of IC0, IC1, ...: the sum of all weights, then of each input's multiples.
+    /// The scalars of IC1, IC2, ..., IC0: the sum of each input's multiples, then of all weights.
     function _scalars(uint256 seed, uint256[8][] calldata inputs)
         private
         pure
@@ -221,11 +236,11 @@ library Repledge3x4Groth16 {
         for (uint256 i = 0; i < inputs.length; ++i) {
             uint256 weight = _weight(seed, i);
             uint256[8] calldata row = inputs[i];
-            scalars[0] = addmod(scalars[0], weight, R);
+            scalars[8] += weight;
             for (uint256 j = 0; j < 8; ++j) {
                 uint256 scalar = row[j];
                 if (scalar >= R) revert IRepledge3x4BatchVerifier.BatchInputNotInField(i, j);
-                scalars[j + 1] = addmod(scalars[j + 1], mulmod(weight, scalar, R), R);
+                scalars[j] = addmod(scalars[j], mulmod(weight, scalar, R), R);
             }
         }
     }
@@ -261,25 +276,30 @@ library Repledge3x4Groth16 {
     function _weighKey(uint256[9] memory scalars, uint256 pairs, uint256 sum) private view returns (bool done) {
         bytes memory key = KEY;
         assembly ("memory-safe") {
-            done := 1
+            // The multiple of a point is written to `to`.
+            function multiply(sum_, point_, scalar, to) -> ok {
+                mcopy(add(sum_, 0x40), point_, 0x40)
+                mstore(add(sum_, 0x80), scalar)
+                ok := staticcall(gas(), 7, add(sum_, 0x40), 0x60, to, 0x40)
+            }
+
             let point := add(key, 0x20)
-            let term := add(sum, 0x40)
             calldatacopy(sum, calldatasize(), 0x40)
-            for { let i := 0 } lt(i, 9) { i := add(i, 1) } {
-                mcopy(term, point, 0x40)
-                mstore(add(sum, 0x80), mload(add(scalars, shl(5, i))))
-                done := and(done, staticcall(gas(), 7, term, 0x60, term, 0x40))
-                done := and(done, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+            done := 1
+            for { let i := 0 } lt(i, 8) { i := add(i, 1) } {
+                done := and(multiply(sum, point, mload(add(scalars, shl(5, i))), add(sum, 0x40)), done)
+                done := and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), done)
                 point := add(point, 0x40)
             }
-            // Now `point` is at -gamma, -alpha, beta, -delta.
-            mcopy(add(pairs, 0x40), add(point, 0x140), 0x80)
-            mcopy(add(pairs, 0xc0), sum, 0x40)
+
+            // Now `point` is at -gamma, -delta, -alpha, beta, IC0.
+            let weights := mload(add(scalars, 0x100))
+            done := and(multiply(sum, add(point, 0x1c0), weights, add(sum, 0x40)), done)
+            done := and(staticcall(gas(), 6, sum, 0x80, add(pairs, 0xc0), 0x40), done)
+            done := and(multiply(sum, add(point, 0x100), weights, add(pairs, 0x180)), done)
+            mcopy(add(pairs, 0x40), add(point, 0x80), 0x80)
             mcopy(add(pairs, 0x100), point, 0x80)
-            mcopy(term, add(point, 0x80), 0x40)
-            mstore(add(sum, 0x80), mload(scalars))
-            done := and(done, staticcall(gas(), 7, term, 0x60, add(pairs, 0x180), 0x40))
-            mcopy(add(pairs, 0x1c0), add(point, 0xc0), 0x80)
+            mcopy(add(pairs, 0x1c0), add(point, 0x140), 0x80)
         }
     }
 }
@@ -288,18 +308,20 @@ library Repledge3x4Groth16 {
 /// no reason where a call is too short and takes one that is too long.
 contract Repledge3x4Verifier {
     fallback() external {
-        uint256[8] calldata proof;
-        uint256[8] calldata inputs;
         assembly ("memory-safe") {
             if xor(shr(0xe0, calldataload(0)), 0xa6047e6c) { revert(0, 0) } // verifyProof(uint256[8],uint256[8])
             if xor(calldatasize(), 0x204) {
                 mstore(0, 0x92aa5ab2) // WrongLength()
                 revert(0x1c, 4)
             }
-            proof := 4
-            inputs := 0x104
         }
-        if (!Repledge3x4Groth16.holds(proof, inputs)) revert IRepledge3x4Verifier.ProofInvalid();
+        bool valid = Repledge3x4Groth16.holdsAt(4, 0x104);
+        assembly ("memory-safe") {
+            if iszero(valid) {
+                mstore(0, 0x7fcdd1f4) // ProofInvalid()
+                revert(0x1c, 4)
+            }
+        }
     }
 }
 

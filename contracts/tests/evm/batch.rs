@@ -168,8 +168,7 @@ fn an_input_that_is_not_below_the_modulus_is_named() {
             let mut aliased = deployed.rows[place].1[input].into_bigint();
             assert!(!aliased.add_with_carry(&Fr::MODULUS));
             bytes[at..at + 32].copy_from_slice(&aliased.to_bytes_be());
-            let named =
-                reverted("BatchInputNotInField(uint256,uint256)", &[place as u64, input as u64]);
+            let named = reverted("BatchInputNotInField(uint256,uint256)", &[place as u64, input as u64]);
             assert_eq!(deployed.chain.call(deployed.address, bytes), named);
         }
     }

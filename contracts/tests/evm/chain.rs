@@ -76,9 +76,19 @@ impl Chain {
         }
     }
 
+    /// Deploys a contract that is none of the artefacts.
+    #[cfg(feature = "heavy")]
+    pub(crate) fn deploy_code(&mut self, code: &[u8]) -> Address {
+        self.create(code.to_vec()).0.expect("the contract is deployed")
+    }
+
     pub(crate) fn try_deploy(&mut self, contract: &str, arguments: &[u8]) -> (Result<Address, Outcome>, u64) {
         let code = Artefact::load(contract).unwrap().creation_code().unwrap();
-        let result = self.transact(SENDER, TxKind::Create, [&code, arguments].concat(), DEPLOYMENT_GAS_LIMIT);
+        self.create([&code, arguments].concat())
+    }
+
+    fn create(&mut self, code: Vec<u8>) -> (Result<Address, Outcome>, u64) {
+        let result = self.transact(SENDER, TxKind::Create, code, DEPLOYMENT_GAS_LIMIT);
         let gas = result.tx_gas_used();
         match result {
             ExecutionResult::Success { output: Output::Create(_, Some(address)), .. } => (Ok(address), gas),
@@ -113,8 +123,8 @@ impl Chain {
     fn transact(&mut self, sender: Address, kind: TxKind, data: Vec<u8>, gas_limit: u64) -> ExecutionResult {
         let decomposed = Eip2780TxInfo { value: U256::ZERO, is_self_transfer: false };
         let decomposed = self.spec.is_enabled_in(SpecId::AMSTERDAM).then_some(decomposed);
-        let intrinsic =
-            calculate_initial_tx_gas(self.spec, &data, kind.is_create(), 0, 0, 0, decomposed).initial_total_gas();
+        let intrinsic = calculate_initial_tx_gas(self.spec, &data, kind.is_create(), 0, 0, 0, decomposed)
+            .initial_total_gas();
         let transaction = TxEnv::builder()
             .caller(sender)
             .kind(kind)

@@ -78,11 +78,8 @@ fn rows() -> Vec<Row> {
 fn gas_and_code_size_are_those_of_the_committed_table() {
     let mut table = String::from("contract,inputs,proofs,prague,osaka,amsterdam,floor,code_bytes\n");
     for Row { contract, inputs, proofs, gas: [prague, osaka, amsterdam], floor, code_bytes } in rows() {
-        writeln!(
-            table,
-            "{contract},{inputs},{proofs},{prague},{osaka},{amsterdam},{floor},{code_bytes}"
-        )
-        .unwrap();
+        writeln!(table, "{contract},{inputs},{proofs},{prague},{osaka},{amsterdam},{floor},{code_bytes}")
+            .unwrap();
     }
     let path = root().join("gas.csv");
     if std::env::var_os("REGENERATE").is_some() {
@@ -108,7 +105,12 @@ fn gas_and_code_size_stay_below_their_bars() {
                     more => (188_200 + 6_550 * (more as u64 - 1), 1_000 + 64 * (more - 1)),
                 };
                 assert!(most <= gas, "{}: {most} gas, at most {gas}", row.contract);
-                assert!(row.code_bytes <= bytes, "{}: {} bytes, at most {bytes}", row.contract, row.code_bytes);
+                assert!(
+                    row.code_bytes <= bytes,
+                    "{}: {} bytes, at most {bytes}",
+                    row.contract,
+                    row.code_bytes
+                );
                 singles += 1;
             }
             (16, 1, true) => {

@@ -129,6 +129,15 @@ fn the_proof_with_a_and_b_negated_is_accepted() {
     });
 }
 
+/// Documents that a verifier remembers nothing: protection against replay is for its caller, by the statement's digest.
+#[test]
+fn a_proof_is_accepted_as_often_as_it_is_shown() {
+    let mut deployed = Deployed::new(Shape::CoverageFlat);
+    for _ in 0..3 {
+        assert_eq!(deployed.with(|_| ()), answered(true));
+    }
+}
+
 #[test]
 fn an_input_that_is_not_below_the_modulus_is_refused() {
     let modulus = Fr::MODULUS.to_bytes_be();

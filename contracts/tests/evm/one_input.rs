@@ -24,8 +24,7 @@ impl OneInput {
         let seed = tagged_sha256("solvency test key", &[b"one-input/1"]);
         let mut rng = StdRng::from_seed(seed.0);
         let secrets = Secrets::draw(&mut rng);
-        let inputs: Vec<G1Affine> =
-            (0..2).map(|_| G1Projective::rand(&mut rng).into_affine()).collect();
+        let inputs: Vec<G1Affine> = (0..2).map(|_| G1Projective::rand(&mut rng).into_affine()).collect();
         let key = ContractKey {
             name: Self::NAME.into(),
             circuit: "one-input/1".into(),

@@ -163,7 +163,8 @@ fn off_chain(key: &PreparedVerifyingKey, vector: &Vector) -> Expect {
 impl Expect {
     /// What the contract does: the precompiles don't say why they refuse a point.
     fn on_chain(self, input: Option<usize>) -> Outcome {
-        let reverted = |signature, arguments: &[[u8; 32]]| Outcome::Reverted(abi::error(signature, arguments));
+        let reverted =
+            |signature, arguments: &[[u8; 32]]| Outcome::Reverted(abi::error(signature, arguments));
         match self {
             Expect::Accepted => Outcome::Returned(vec![]),
             Expect::ProofRejected => reverted("ProofInvalid()", &[]),
@@ -204,7 +205,8 @@ fn every_vector_has_its_outcome_on_chain_and_off() {
     }
     for fork in FORKS {
         let mut chain = Chain::at(fork);
-        let contracts = [contract_name(SHAPE), batch_contract_name(SHAPE)].map(|name| chain.deploy(&name, &[]));
+        let contracts =
+            [contract_name(SHAPE), batch_contract_name(SHAPE)].map(|name| chain.deploy(&name, &[]));
         for vector in &vectors {
             let mut bytes = selector(4).to_vec();
             bytes.extend(bytes_from_hex(&vector.proof).unwrap());

@@ -54,7 +54,8 @@ fn the_call_of_snarkjs_contract_is_answered() {
 #[test]
 fn what_is_no_verdict_is_not_answered() {
     let mut deployed = Deployed::new(Shape::CoverageFlat);
-    let reverted = |signature: &str, arguments: &[[u8; 32]]| Outcome::Reverted(abi::error(signature, arguments));
+    let reverted =
+        |signature: &str, arguments: &[[u8; 32]]| Outcome::Reverted(abi::error(signature, arguments));
     let modulus = Fr::MODULUS.to_bytes_be();
     for position in 0..4 {
         let at = 4 + 256 + 32 * position;

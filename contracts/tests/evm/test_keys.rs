@@ -84,8 +84,7 @@ impl Secrets {
 
     /// A proof of anything: `C = ((a·b − α·β)·G − γ·IC(x))/δ`.
     pub(crate) fn forge(&self, points: &[G1Affine], inputs: &[Fr]) -> Proof {
-        let (a, b, c) =
-            self.forge_points(Fr::from(1_234_567u64), Fr::from(7_654_321u64), points, inputs);
+        let (a, b, c) = self.forge_points(Fr::from(1_234_567u64), Fr::from(7_654_321u64), points, inputs);
         Proof::new(a, b, c).unwrap()
     }
 
@@ -129,6 +128,13 @@ impl TestKey {
     /// A proof of anything.
     pub(crate) fn forge(&self, inputs: &[Fr]) -> Proof {
         self.secrets.forge(&self.key.points().inputs, inputs)
+    }
+
+    /// As [`Self::forge`], with `A = a·G` and `B = b·H`.
+    #[cfg(feature = "heavy")]
+    pub(crate) fn forge_with(&self, a: Fr, b: Fr, inputs: &[Fr]) -> Proof {
+        let (a, b, c) = self.secrets.forge_points(a, b, &self.key.points().inputs, inputs);
+        Proof::new(a, b, c).unwrap()
     }
 
     /// A set-up of the shape's circuit, and a proof by the prover: the committed one where it is of this key.

@@ -30,13 +30,17 @@ pub struct ContractKey {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ContractError {
     /// A name that is no identifier of Solidity.
-    #[error("{got:?} can't begin a contract's name: a capital, then letters and digits, at most {LONGEST_TEXT}")]
+    #[error(
+        "{got:?} can't begin a contract's name: a capital, then letters and digits, at most {LONGEST_TEXT}"
+    )]
     Name {
         /// The name.
         got: String,
     },
     /// A circuit's id that could end the comment in which it stands.
-    #[error("{got:?} is no id of a circuit: lower-case letters, digits, `-`, `.` and `/`, at most {LONGEST_TEXT}")]
+    #[error(
+        "{got:?} is no id of a circuit: lower-case letters, digits, `-`, `.` and `/`, at most {LONGEST_TEXT}"
+    )]
     Circuit {
         /// The id.
         got: String,
@@ -57,7 +61,9 @@ pub enum ContractError {
         input: usize,
     },
     /// γ is the generator or its opposite, and the key does not come from a ceremony.
-    #[error("γ is the generator, as in a ceremony's key, but this key does not come from one; name it as a development key")]
+    #[error(
+        "γ is the generator, as in a ceremony's key, but this key does not come from one; name it as a development key"
+    )]
     GammaIsGenerator,
     /// Whoever made the key can forge.
     #[error("{key} is a development key: whoever made it can forge; name it as one to get a contract of it")]
