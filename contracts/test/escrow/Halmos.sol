@@ -20,10 +20,10 @@ contract AuctionHalmos is Test {
         vm.assume(price > 0 && duration > 0 && duration <= 3 days && elapsed <= duration);
     }
 
-    function check_percentage_is_between_50_and_105(uint40 elapsed, uint32 duration) public pure {
-        uint256 percent = moment(1, elapsed, duration).percent();
-        vm.assertLe(percent, 105 * uint256(duration));
-        vm.assertGe(percent, 50 * uint256(duration));
+    function check_percentage_is_between_50_and_105(uint40 elapsed) public pure {
+        uint256 percent = moment(1, elapsed, 6 hours).percent();
+        vm.assertLe(percent, 105 * uint256(6 hours));
+        vm.assertGe(percent, 50 * uint256(6 hours));
     }
 
     function check_percentage_falls(uint40 elapsed, uint40 later) public pure {
