@@ -39,7 +39,7 @@ abstract contract Proofs {
 
     /// Two verifiers for one shape were given to the constructor.
     error DuplicateShape(bytes32 shape);
-    /// K1: the shape is not one of the statement's, or no verifier was given for it.
+    /// K1, B3, A2: the shape is not one of the statement's, or no verifier was given for it.
     error UnknownShape(bytes32 shape);
     /// T2: the statement is not valid before this time.
     error NotYetValid(uint64 notBefore);

@@ -124,6 +124,16 @@ struct PriceRound {
     Valuation[] valuations;
 }
 
+/// An output of an allocation, as who binds it to a claim shows it. Not a statement: nobody signs it.
+struct Pledge {
+    uint64 epoch;
+    bytes32 allocation;
+    uint32 output;
+    bytes32 commitment;
+    /// Opens the output's tag.
+    bytes16 tagSalt;
+}
+
 /// hashStruct of EIP-712 for each statement, and what is made of it.
 library StatementHash {
     bytes32 internal constant DOMAIN_TYPE = keccak256("EIP712Domain(string name,string version,bytes32 salt)");
@@ -318,22 +328,19 @@ library CoverageWords {
         structHash = _hash(words);
     }
 
-    /// The binding of statements about this output of this allocation while this claim stands.
-    function bindingOf(
-        Claim calldata claim,
-        bytes32 claimDigest,
-        uint64 epoch,
-        bytes32 allocation,
-        uint32 output,
-        bytes32 pledge
-    ) internal pure returns (bytes32) {
+    /// The binding of statements about this pledge while this claim stands.
+    function bindingOf(Claim calldata claim, bytes32 claimDigest, Pledge calldata pledge)
+        internal
+        pure
+        returns (bytes32)
+    {
         bytes32[19] memory words;
         words[0] = StatementHash.COVERAGE_TYPE;
         words[1] = claim.account;
-        words[3] = bytes32(uint256(epoch));
-        words[4] = allocation;
-        words[5] = bytes32(uint256(output));
-        words[6] = pledge;
+        words[3] = bytes32(uint256(pledge.epoch));
+        words[4] = pledge.allocation;
+        words[5] = bytes32(uint256(pledge.output));
+        words[6] = pledge.commitment;
         words[7] = claimDigest;
         words[9] = claim.policy;
         words[11] = claim.requirement;

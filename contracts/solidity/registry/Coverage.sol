@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
-import {Claim, CoverageStatement, CoverageWords, PriceRound, StatementHash} from "../Statements.sol";
+import {Claim, CoverageStatement, CoverageWords, Pledge, PriceRound, StatementHash} from "../Statements.sol";
 import {CoverageState, ISolvencyRegistry} from "../interfaces/ISolvencyRegistry.sol";
 import {Proofs} from "../Proofs.sol";
 import {Calendar} from "./Calendar.sol";
@@ -116,14 +116,7 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
 
     /// Binds an unspent pledge of the current epoch to the venue's latest claim. Anyone may send it: the salt opens the tag, which
     /// venue and custodian know.
-    function bindPledge(
-        Claim calldata claim,
-        uint64 epoch,
-        bytes32 allocation,
-        uint32 output,
-        bytes32 commitment,
-        bytes16 tagSalt
-    ) external whileRecording {
+    function bindPledge(Claim calldata claim, Pledge calldata pledge) external whileRecording {
         _venue(claim.venue);
         if (claim.chainId != block.chainid) revert WrongAudience(claim.chainId, claim.settlement);
         _checkWindow(claim.issuedAt, claim.expiry);
@@ -132,20 +125,13 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
         bytes32 digest = _digest(StatementHash.hash(claim));
         if (digest != position.claim) revert NotLatestClaim(digest, position.claim);
         if (position.binding != 0 && block.timestamp < position.status.pledgeEnd) revert AlreadyBound(position.pledge);
-        if (StatementHash.pledgeTag(claim.venue, claim.liabilityBook, tagSalt) != claim.tag) revert WrongTag(claim.tag);
-
-        bytes32 pledge = _noteKey(allocation, output);
-        Note storage note = _notes[pledge];
-        bytes32 content = _content(claim.account, epoch, commitment, claim.tag, claim.releaser);
-        bool known = output != 0 && note.content == content;
-        if (!known || note.spent) revert UnknownPledge(allocation, output);
-        if (block.timestamp >= note.expiry) revert Expired(note.expiry);
-
-        note.position = key;
-        position.pledge = pledge;
-        position.binding = CoverageWords.bindingOf(claim, digest, epoch, allocation, output, commitment);
-        position.status.pledgeEnd = note.expiry;
-        emit PledgeBound(claim.account, claim.venue, allocation, output);
+        if (StatementHash.pledgeTag(claim.venue, claim.liabilityBook, pledge.tagSalt) != claim.tag) {
+            revert WrongTag(claim.tag);
+        }
+        position.pledge = _noteKey(pledge.allocation, pledge.output);
+        position.status.pledgeEnd = _bindNote(claim, pledge, key);
+        position.binding = CoverageWords.bindingOf(claim, digest, pledge);
+        emit PledgeBound(claim.account, claim.venue, pledge.allocation, pledge.output);
     }
 
     /// Records coverage of any number of positions at one price round, all or none. One proof is verified alone, several of one
@@ -280,6 +266,19 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
         position.status = status;
         emit CoverageRecorded(statement.account, statement.venue, round.round, status.until);
         digest = _digest(structHash);
+    }
+
+    /// C3: the pledge is an unspent one of the account, with the claim's tag and releaser. It is bound to the position. Returns its
+    /// end.
+    function _bindNote(Claim calldata claim, Pledge calldata pledge, bytes32 position) private returns (uint40) {
+        Note storage note = _notes[_noteKey(pledge.allocation, pledge.output)];
+        bytes32 content = _content(claim.account, pledge.epoch, pledge.commitment, claim.tag, claim.releaser);
+        if (pledge.output == 0 || note.content != content || note.spent) {
+            revert UnknownPledge(pledge.allocation, pledge.output);
+        }
+        if (block.timestamp >= note.expiry) revert Expired(note.expiry);
+        note.position = position;
+        return note.expiry;
     }
 
     function _pledgeSpent(bytes32 key, bytes32 pledge) internal override {

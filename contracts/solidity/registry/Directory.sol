@@ -74,7 +74,7 @@ abstract contract Directory is AccessControlDefaultAdminRules, Pausable, Signers
         uint16 roundLag
     );
     event VenueRetired(bytes32 indexed venue);
-    event AccountRegistered(bytes32 indexed account, address custodian, address operator, string logOrigin);
+    event AccountRegistered(bytes32 indexed account, address custodian, address operator, bytes32 logOrigin);
     event AccountRetired(bytes32 indexed account);
 
     /// A zero where something must be named.
@@ -120,8 +120,9 @@ abstract contract Directory is AccessControlDefaultAdminRules, Pausable, Signers
     {
         if (tag == 0 || custodian == address(0) || operator == address(0)) revert Missing();
         if (_accounts[tag].custodian != address(0)) revert AlreadyRegistered(tag);
-        _accounts[tag] = Account(custodian, 0, false, operator, keccak256(bytes(logOrigin)));
-        emit AccountRegistered(tag, custodian, operator, logOrigin);
+        bytes32 origin = keccak256(bytes(logOrigin));
+        _accounts[tag] = Account(custodian, 0, false, operator, origin);
+        emit AccountRegistered(tag, custodian, operator, origin);
     }
 
     /// No claim of the venue is recorded any more; what is recorded runs out. Only the registrar.

@@ -93,11 +93,9 @@ abstract contract Ledger is Directory, Calendar, Proofs {
     /// B2, A0: the custodian is not the account's.
     error WrongCustodian(address custodian);
     /// B2, A0: the log is not the account's.
-    error WrongLogOrigin(string logOrigin);
+    error WrongLogOrigin();
     /// B2: the attestors did not sign that the vaults are in no other book.
     error NotExclusive();
-    /// B3: the shape is not one of holdings.
-    error WrongBookShape(string shape);
     /// B3: the number of shards is zero, more than 64, or not the one stated.
     error WrongShardCount(uint256 shards, uint32 stated);
     /// B3: the shard's ids are empty, or not after those of the shard before.
@@ -163,7 +161,7 @@ abstract contract Ledger is Directory, Calendar, Proofs {
 
         Account storage account = _account(book.account);
         if (book.custodian != account.custodian) revert WrongCustodian(book.custodian);
-        if (keccak256(bytes(book.logOrigin)) != account.logOrigin) revert WrongLogOrigin(book.logOrigin);
+        if (keccak256(bytes(book.logOrigin)) != account.logOrigin) revert WrongLogOrigin();
         if (!book.exclusive) revert NotExclusive();
         _checkShards(book);
         _checkSnapshot(book);
@@ -199,7 +197,7 @@ abstract contract Ledger is Directory, Calendar, Proofs {
     ) external whileRecording {
         Account storage account = _account(statement.account);
         if (statement.custodian != account.custodian) revert WrongCustodian(statement.custodian);
-        if (keccak256(bytes(statement.logOrigin)) != account.logOrigin) revert WrongLogOrigin(statement.logOrigin);
+        if (keccak256(bytes(statement.logOrigin)) != account.logOrigin) revert WrongLogOrigin();
         uint256 epochEnd = _checkEpoch(statement.epoch);
         if (statement.expiry > epochEnd) revert Outlives(statement.expiry, epochEnd);
         bytes32 digest = _digest(StatementHash.hash(statement));
@@ -264,7 +262,7 @@ abstract contract Ledger is Directory, Calendar, Proofs {
     /// B3: shards are counted, of a holdings shape, with disjoint ranges; and L2: with distinct roots.
     function _checkShards(BookAttestation calldata book) private pure {
         bytes32 shape = keccak256(bytes(book.shape));
-        if (shape != HOLDINGS_16 && shape != HOLDINGS_256) revert WrongBookShape(book.shape);
+        if (shape != HOLDINGS_16 && shape != HOLDINGS_256) revert UnknownShape(shape);
         uint256 count = book.shards.length;
         if (count == 0 || count > MAX_SHARDS || count != book.shardCount) {
             revert WrongShardCount(count, book.shardCount);
