@@ -60,8 +60,7 @@ library Allocation2x4Groth16 {
     /// SHA-256 of the transcript of the key's ceremony; zero where there was none.
     bytes32 internal constant CEREMONY = 0x0000000000000000000000000000000000000000000000000000000000000000;
 
-    /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
-    /// pairings multiply to one.
+    /// The key, one coordinate a line, imaginary parts first. With these signs the four pairings multiply to one.
     bytes private constant KEY =
         hex"180a81b23d2e57e48b1d4681f0d2481b289923eeb93cca13a8c93c958e03ff01" // IC1.x
         hex"2a157bd6de5c0c1aa8439762b301a221101ffd538da55bd7902fc34669a95429" // IC1.y

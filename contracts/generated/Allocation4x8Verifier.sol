@@ -60,8 +60,7 @@ library Allocation4x8Groth16 {
     /// SHA-256 of the transcript of the key's ceremony; zero where there was none.
     bytes32 internal constant CEREMONY = 0x0000000000000000000000000000000000000000000000000000000000000000;
 
-    /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
-    /// pairings multiply to one.
+    /// The key, one coordinate a line, imaginary parts first. With these signs the four pairings multiply to one.
     bytes private constant KEY =
         hex"029126e00647bdaecc16222d9f9c898ba9224f48d13faff1d0e1c7364d6bd9f4" // IC1.x
         hex"0ddc068ede86d40ec8e4e05c35a12411574d32fdf5b16d02c782092eb712a159" // IC1.y

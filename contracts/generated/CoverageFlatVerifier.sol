@@ -60,8 +60,7 @@ library CoverageFlatGroth16 {
     /// SHA-256 of the transcript of the key's ceremony; zero where there was none.
     bytes32 internal constant CEREMONY = 0x0000000000000000000000000000000000000000000000000000000000000000;
 
-    /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
-    /// pairings multiply to one.
+    /// The key, one coordinate a line, imaginary parts first. With these signs the four pairings multiply to one.
     bytes private constant KEY =
         hex"029e5292482e2b6126902f03b9b57e092c49a606165f45984f7d1f5e92feb82c" // IC1.x
         hex"1502114b5adcdd05f2180a167d737b48f5d640cedfdaf3e01b83aa80ef91e0ef" // IC1.y

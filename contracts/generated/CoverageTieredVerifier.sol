@@ -60,8 +60,7 @@ library CoverageTieredGroth16 {
     /// SHA-256 of the transcript of the key's ceremony; zero where there was none.
     bytes32 internal constant CEREMONY = 0x0000000000000000000000000000000000000000000000000000000000000000;
 
-    /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
-    /// pairings multiply to one.
+    /// The key, one coordinate a line, imaginary parts first. With these signs the four pairings multiply to one.
     bytes private constant KEY =
         hex"14a8d45daf3d2920bce3be0c3ac2c16231f9c1dc8c10cf764ffa3fce2f6cc279" // IC1.x
         hex"189e7acb182f6b7f327ea547b3d7858bcb02e6f55716bff6ac7dadc7593c6bab" // IC1.y

@@ -60,8 +60,7 @@ library Holdings16Groth16 {
     /// SHA-256 of the transcript of the key's ceremony; zero where there was none.
     bytes32 internal constant CEREMONY = 0x0000000000000000000000000000000000000000000000000000000000000000;
 
-    /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
-    /// pairings multiply to one.
+    /// The key, one coordinate a line, imaginary parts first. With these signs the four pairings multiply to one.
     bytes private constant KEY =
         hex"082b21408209f1143cdfe3f292a3bbe9a664bb913637e5eb32c5efe64db3a4f5" // IC1.x
         hex"09eb1b4ec92bad30be8c060b6e7baf8c2ce93883b15c18b569e3bb9884e9e1d6" // IC1.y

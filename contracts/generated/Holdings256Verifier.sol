@@ -60,8 +60,7 @@ library Holdings256Groth16 {
     /// SHA-256 of the transcript of the key's ceremony; zero where there was none.
     bytes32 internal constant CEREMONY = 0x0000000000000000000000000000000000000000000000000000000000000000;
 
-    /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
-    /// pairings multiply to one.
+    /// The key, one coordinate a line, imaginary parts first. With these signs the four pairings multiply to one.
     bytes private constant KEY =
         hex"21d1415cae27b8952dfd3442f148cbe9fb574d3dca9c477898ebd38cdec03e9f" // IC1.x
         hex"0efdce012a1f0262dce61dfb89043c00bb259df35189a41903cce62247ae26d3" // IC1.y

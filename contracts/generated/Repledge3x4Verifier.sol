@@ -60,8 +60,7 @@ library Repledge3x4Groth16 {
     /// SHA-256 of the transcript of the key's ceremony; zero where there was none.
     bytes32 internal constant CEREMONY = 0x0000000000000000000000000000000000000000000000000000000000000000;
 
-    /// The key in the order in which it is used, one coordinate a line, imaginary parts first. With these signs the four
-    /// pairings multiply to one.
+    /// The key, one coordinate a line, imaginary parts first. With these signs the four pairings multiply to one.
     bytes private constant KEY =
         hex"1b96b69e1849c0ad6c185a20b410741ed4679f0b18f6b8c041815d3d84733caa" // IC1.x
         hex"1731716e2637cc30696e4c2b46bbabeac06266663ad62777dfd1b98c39a67fc3" // IC1.y

@@ -227,7 +227,7 @@ fn too_little_gas_for_a_batch_is_no_verdict() {
             || (0..3).any(|place| *outcome == reverted("BatchPointRefused(uint256)", &[place]))
     };
     let mut accepted_at = 0;
-    for gas in (50_000..=450_000).step_by(5_000) {
+    for gas in (70_000..=450_000).step_by(5_000) {
         let outcome = deployed.chain.call_with_gas(deployed.address, bytes.clone(), gas);
         assert!(no_verdict(&outcome) || outcome == accepted(), "{gas}: {outcome:?}");
         accepted_at += usize::from(outcome == accepted());

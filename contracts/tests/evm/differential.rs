@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use ark_bn254::{Fq, Fr, G1Affine, G2Affine};
-use ark_ec::CurveGroup;
 use ark_ff::{BigInteger, Field, PrimeField, UniformRand};
 use ark_std::rand::rngs::StdRng;
 use ark_std::rand::{Rng, SeedableRng};
