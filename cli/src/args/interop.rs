@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand, ValueEnum};
+use solvency_verifier::groth16::KeyId;
 
 #[derive(Subcommand)]
 pub(crate) enum ExportCommand {
@@ -46,11 +47,14 @@ pub(crate) enum ExportCommand {
         #[arg(long)]
         out: PathBuf,
     },
-    /// The Solidity verifier of a key
+    /// The Solidity contracts of a key: for single proofs, for batches, and with the call of snarkjs' contract
     Solidity {
         /// A .vk or .pk file
         #[arg(long)]
         key: PathBuf,
+        /// Id of the development key, where it is one: whoever made it can forge. Never for production
+        #[arg(long, value_name = "KEY ID", value_parser = KeyId::from_hex)]
+        development: Option<KeyId>,
         /// File to write
         #[arg(long)]
         out: PathBuf,

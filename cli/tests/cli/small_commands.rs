@@ -36,8 +36,17 @@ fn development_keys_are_made_listed_inspected_and_exported() {
     let path = made["provingKey"].as_str().unwrap();
     let inspected = run(dir.path(), &format!("inspect {path} --json")).expect(0).json();
     assert_eq!(inspected["id"], made["id"]);
-    run(dir.path(), &format!("export solidity --key {path} --out V.sol")).expect(0);
-    assert!(std::fs::read_to_string(dir.path().join("V.sol")).unwrap().contains("CoverageFlatVerifier"));
+    // A contract of a development key has to be asked for by the key's name.
+    let id = made["id"].as_str().unwrap();
+    let export = format!("export solidity --key {path} --out V.sol");
+    run(dir.path(), &export).expect_error(&[id, "development key", "--development"]);
+    let other = format!("0x{}", "0".repeat(64));
+    run(dir.path(), &format!("{export} --development {other}")).expect_error(&[id, &other]);
+    assert!(!dir.path().join("V.sol").exists());
+    let exported = run(dir.path(), &format!("{export} --development {id} --json")).expect(0).json();
+    assert_eq!(exported["contracts"], json!(["CoverageFlatVerifier", "CoverageFlatBatchVerifier"]));
+    let source = std::fs::read_to_string(dir.path().join("V.sol")).unwrap();
+    assert!(source.contains("contract CoverageFlatVerifier {") && source.contains(id));
 
     // A truncated and an altered key are refused.
     let bytes = std::fs::read(dir.path().join(path)).unwrap();

@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use solvency_prover::circom::R1cs;
 use solvency_prover::files::{self, Access};
 use solvency_prover::interop::arkworks::{self, Form};
-use solvency_prover::interop::{self, evm, snarkjs};
+use solvency_prover::interop::{self, ContractError, ContractKey, evm, snarkjs};
 use solvency_verifier::encoding::hex_string;
+use solvency_verifier::groth16::{KeyId, Origin, VerifyingKey};
 
 use crate::args::{CalldataForm, ExportCommand, KeyForm};
-use crate::error::{CliResult, Outcome};
+use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 
 pub(crate) fn run(command: &ExportCommand, output: &Output) -> CliResult {
@@ -68,17 +69,32 @@ pub(crate) fn run(command: &ExportCommand, output: &Output) -> CliResult {
             output.result(value, || format!("{}: {}", out.display(), key.shape()));
             Ok(Outcome::Done)
         }
-        ExportCommand::Solidity { key, out } => {
-            let key = super::keys::read_verifying(key)?;
-            files::write_atomically(out, interop::verifier_contract(&key).as_bytes(), Access::Public)?;
-            let contract = interop::contract_name(key.shape());
-            let value = json!({ "file": out, "contract": contract, "key": key.id() });
-            output.result(value, || format!("{}: {contract}", out.display()));
-            Ok(Outcome::Done)
+        ExportCommand::Solidity { key, development, out } => {
+            solidity(&super::keys::read_verifying(key)?, *development, out, output)
         }
         ExportCommand::R1cs { shape, out } => r1cs(shape, out, output),
         ExportCommand::Wtns(args) => wtns::run(args, output),
     }
+}
+
+fn solidity(key: &VerifyingKey, development: Option<KeyId>, out: &Path, output: &Output) -> CliResult {
+    let source = interop::verifier_contract(&ContractKey::from(key), development).map_err(|error| {
+        let hint = match error {
+            ContractError::DevelopmentKey { key } | ContractError::AnotherKeyNamed { key, .. } => {
+                format!("for a test: --development {key}; for production hold a ceremony (solvency ceremony)")
+            }
+            _ => "solvency keys inspect shows the key".into(),
+        };
+        CliError::new(error).hint(hint)
+    })?;
+    files::write_atomically(out, source.as_bytes(), Access::Public)?;
+    if key.origin() == Origin::Development {
+        output.note("contracts of a development key: whoever made it can forge");
+    }
+    let contracts = [interop::contract_name(key.shape()), interop::batch_contract_name(key.shape())];
+    let value = json!({ "file": out, "contracts": contracts, "key": key.id() });
+    output.result(value, || format!("{}: {}", out.display(), contracts.join(", ")));
+    Ok(Outcome::Done)
 }
 
 fn r1cs(shape: &str, out: &Path, output: &Output) -> CliResult {
