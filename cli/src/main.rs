@@ -6,6 +6,7 @@ mod commands;
 mod custodian;
 mod demo;
 mod error;
+mod node;
 mod output;
 mod prices;
 

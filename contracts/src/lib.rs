@@ -2,6 +2,11 @@
 //!
 //! An artefact that agrees with its sources shows nothing about what the contract does; the tests execute it.
 
+pub mod abi;
+pub mod calls;
+pub mod statements;
+pub mod test_keys;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -82,6 +87,19 @@ pub enum ArtefactError {
     },
 }
 
+/// Contracts whose artefacts are part of this library, for programs that deploy them.
+const EMBEDDED: [&str; 9] = [
+    include_str!("../artefacts/Holdings16Verifier.json"),
+    include_str!("../artefacts/Allocation2x4Verifier.json"),
+    include_str!("../artefacts/Repledge3x4Verifier.json"),
+    include_str!("../artefacts/CoverageFlatVerifier.json"),
+    include_str!("../artefacts/CoverageFlatBatchVerifier.json"),
+    include_str!("../artefacts/SolvencyRegistry.json"),
+    include_str!("../artefacts/SolvencyVerifier.json"),
+    include_str!("../artefacts/MarginEscrow.json"),
+    include_str!("../artefacts/QuoteToken.json"),
+];
+
 /// This folder.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -96,6 +114,16 @@ impl Artefact {
         let path = root().join("artefacts").join(format!("{contract}.json"));
         let text = read(&path)?;
         serde_json::from_slice(&text).map_err(|error| ArtefactError::Json { path, error })
+    }
+
+    /// The artefacts that are part of this library.
+    ///
+    /// # Errors
+    /// [`ArtefactError::Json`], where this library was built of something else than `compile.mjs` wrote.
+    pub fn embedded() -> Result<Vec<Self>, ArtefactError> {
+        let parse = |text: &&str| serde_json::from_str(text);
+        let parsed: Result<_, serde_json::Error> = EMBEDDED.iter().map(parse).collect();
+        parsed.map_err(|error| ArtefactError::Json { path: root().join("artefacts"), error })
     }
 
     /// Every contract that has an artefact, sorted by name.

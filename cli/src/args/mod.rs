@@ -94,6 +94,13 @@ pub(crate) struct DemoArgs {
     /// Directory to make; must not exist or be empty
     #[arg(long)]
     pub(crate) out: PathBuf,
+    /// A day in a position's life on two local chains instead: proofs at ticks, a fall, a margin call, a top-up, a liquidation, and the gas
+    /// of every step
+    #[arg(long)]
+    pub(crate) chain: bool,
+    /// The anvil to run; otherwise the one on PATH, or the one that npm installed in contracts/
+    #[arg(long, value_name = "FILE", requires = "chain")]
+    pub(crate) anvil: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

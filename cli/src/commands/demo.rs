@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::args::{Cli, DemoArgs};
 use crate::clock;
-use crate::demo::{inputs, narrative};
+use crate::demo::{day, inputs, narrative};
 use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 
@@ -18,7 +18,10 @@ pub(crate) fn run(args: &DemoArgs, output: &Output) -> CliResult {
         return Err(CliError::new(format!("{} exists and is not empty", out.display()))
             .hint("name a new directory with --out"));
     }
-    let result = story(args, output);
+    let result = match args.chain {
+        true => day::run(out, args.anvil.as_deref(), output),
+        false => story(args, output),
+    };
     if result.is_err() {
         // A failed run leaves nothing behind: the directory was empty or absent before.
         let _ = fs::remove_dir_all(out);

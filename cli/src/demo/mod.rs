@@ -1,4 +1,5 @@
 //! The demo's inputs and its closing words.
 
+pub(crate) mod day;
 pub(crate) mod inputs;
 pub(crate) mod narrative;

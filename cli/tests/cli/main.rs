@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod ceremony;
+mod chain_day;
 mod daily_work;
 mod interop;
 mod runner;

@@ -10,8 +10,12 @@ use solvency_verifier::{
     Address, AllocationPublic, Bytes32, CoveragePublic, FieldElement, HoldingsPublic, PublicInputs, Shape,
 };
 
-use crate::abi::{Value, left_padded, number, right_padded};
 use crate::chain::{CHAIN_ID, NOW};
+
+pub(crate) use solvency_contracts::statements::{
+    ALLOCATION, COVERAGE, HOLDINGS, allocation as allocation_value, book as book_value,
+    coverage as coverage_value, holdings as holdings_value,
+};
 
 pub(crate) const TAG_SALT: Bytes16 = Bytes16([0x5a; 16]);
 pub(crate) const REGISTRY: Bytes32 = Bytes32([0xee; 32]);
@@ -151,120 +155,6 @@ pub(crate) fn coverage_inputs(statement: &CoverageStatement) -> Vec<ark_bn254::F
     public.to_field_elements()
 }
 
-fn bytes32(value: &Bytes32) -> Value {
-    Value::Word(value.0)
-}
-
-fn field(value: &FieldElement) -> Value {
-    Value::Word(value.to_be_bytes())
-}
-
-fn integer(value: u64) -> Value {
-    Value::Word(number(value))
-}
-
-fn address(value: &Address) -> Value {
-    Value::Word(left_padded(&value.0))
-}
-
-fn nonce(value: &Bytes16) -> Value {
-    Value::Word(right_padded(&value.0))
-}
-
-pub(crate) const SHARD: &str = "(bytes32,uint64,uint64)";
-pub(crate) const HOLDINGS: &str = "(bytes32,uint32,string,bytes32,bytes16)";
-pub(crate) const COVERAGE: &str = "(bytes32,string,uint64,bytes32,uint32,bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,\
-bytes32,uint256,address,uint64,uint64,bytes16)";
-pub(crate) const ALLOCATION: &str = "(address,bytes32,string,uint64,uint64,bytes32,(uint8,bytes32,bytes32,uint32,bytes32)[],\
-(bytes32,bytes32,address)[],uint64,uint64,string,bytes16)";
-
 pub(crate) fn book_type() -> String {
-    format!(
-        "(address,bytes32,string,{SHARD}[],uint32,uint64,uint64,uint64,uint64,string,uint32,bytes32,bool,bytes16)"
-    )
-}
-
-pub(crate) fn book_value(s: &BookAttestation) -> Value {
-    let shards = s
-        .shards
-        .iter()
-        .map(|shard| Value::Tuple(vec![field(&shard.root), integer(shard.id_low), integer(shard.id_high)]));
-    Value::Tuple(vec![
-        address(&s.custodian),
-        bytes32(&s.account),
-        Value::Text(s.shape.id()),
-        Value::Array(shards.collect()),
-        integer(u64::from(s.shard_count)),
-        integer(s.epoch),
-        integer(s.as_of),
-        integer(s.locked_until),
-        integer(s.expiry),
-        Value::Text(s.log_origin.clone()),
-        integer(u64::from(s.attestor_set_version)),
-        bytes32(&s.evidence),
-        integer(u64::from(s.exclusive)),
-        nonce(&s.nonce),
-    ])
-}
-
-pub(crate) fn holdings_value(s: &HoldingsStatement) -> Value {
-    Value::Tuple(vec![
-        bytes32(&s.book),
-        integer(u64::from(s.shard)),
-        Value::Text(s.shape.id()),
-        field(&s.total),
-        nonce(&s.nonce),
-    ])
-}
-
-pub(crate) fn allocation_value(s: &AllocationStatement) -> Value {
-    let sources = s.sources.iter().map(|source| {
-        Value::Tuple(vec![
-            integer(source.kind as u64),
-            field(&source.commitment),
-            bytes32(&source.origin),
-            integer(u64::from(source.index)),
-            bytes32(&source.release),
-        ])
-    });
-    let outputs = s.outputs.iter().map(|output| {
-        Value::Tuple(vec![field(&output.commitment), bytes32(&output.tag), address(&output.releaser)])
-    });
-    Value::Tuple(vec![
-        address(&s.custodian),
-        bytes32(&s.account),
-        Value::Text(s.shape.id()),
-        integer(s.epoch),
-        integer(s.sequence),
-        bytes32(&s.predecessor),
-        Value::Array(sources.collect()),
-        Value::Array(outputs.collect()),
-        integer(s.not_before),
-        integer(s.expiry),
-        Value::Text(s.log_origin.clone()),
-        nonce(&s.nonce),
-    ])
-}
-
-pub(crate) fn coverage_value(s: &CoverageStatement) -> Value {
-    Value::Tuple(vec![
-        bytes32(&s.account),
-        Value::Text(s.shape.id()),
-        integer(s.epoch),
-        bytes32(&s.allocation),
-        integer(u64::from(s.output)),
-        field(&s.pledge),
-        bytes32(&s.claim),
-        bytes32(&s.round),
-        bytes32(&s.policy),
-        field(&s.valuation),
-        field(&s.requirement),
-        bytes32(&s.venue),
-        bytes32(&s.liability_book),
-        integer(s.chain_id),
-        address(&s.settlement),
-        integer(s.not_before),
-        integer(s.expiry),
-        nonce(&s.nonce),
-    ])
+    solvency_contracts::statements::BOOK.into()
 }

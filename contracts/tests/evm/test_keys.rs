@@ -9,13 +9,12 @@ use std::path::{Path, PathBuf};
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::CurveGroup;
 use ark_ff::{Field, UniformRand};
-use ark_std::rand::{SeedableRng, rngs::StdRng};
+use ark_std::rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
-use solvency_contracts::root;
+use solvency_contracts::{root, test_keys::rng};
 use solvency_prover::interop::{ContractKey, contract_name, verifier_contract};
 use solvency_prover::keys::{Circuit, ProvingKey};
 use solvency_prover::prove::prove;
-use solvency_verifier::encoding::tagged_sha256;
 use solvency_verifier::groth16::{PreparedVerifyingKey, Proof, VerifyingKey, VerifyingKeyPoints, verify};
 use solvency_verifier::{FieldElement, PublicInputs, Shape, Statement};
 
@@ -52,10 +51,6 @@ pub(crate) struct Secrets {
     delta: Fr,
     first: G1Projective,
     second: G2Projective,
-}
-
-fn rng(shape: Shape) -> StdRng {
-    StdRng::from_seed(tagged_sha256("solvency test key", &[shape.id().as_bytes()]).0)
 }
 
 impl Secrets {
