@@ -35,8 +35,8 @@ abstract contract Ledger is Directory, Calendar, Proofs {
     uint8 private constant KEPT = 2;
     uint8 private constant RELEASED = 3;
     /// The commitments to nothing with blinding zero, of a total and of a pledge (spec/commitments.md).
-    bytes32 internal constant ZERO_TOTAL = bytes32(uint256(1));
-    bytes32 internal constant ZERO_PLEDGE = bytes32(uint256(2));
+    bytes32 internal constant ZERO_TOTAL = 0x0743b9c4c04deb774fb7371ae9c16de916628902bb9a87bd8d17f136edfefd03;
+    bytes32 internal constant ZERO_PLEDGE = 0x1b6e246842e556990bc931669e2aebc889d43c0e076334cb68eac240b317e929;
     uint256 private constant MAX_SHARDS = 64;
 
     /// A proven total of a shard.

@@ -74,7 +74,7 @@ contract RegistryDocumentTest is Test {
     }
 
     /// Whatever the cut, the document ends too soon.
-    function test_a_cut_document_is_refused(uint256 length) public {
+    function test_a_cut_document_is_refused(uint256 length) public view {
         bytes memory document = _valid();
         length = bound(length, 0, document.length - 1);
         assembly ("memory-safe") {
