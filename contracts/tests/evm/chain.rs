@@ -113,8 +113,8 @@ impl Chain {
     fn transact(&mut self, sender: Address, kind: TxKind, data: Vec<u8>, gas_limit: u64) -> ExecutionResult {
         let decomposed = Eip2780TxInfo { value: U256::ZERO, is_self_transfer: false };
         let decomposed = self.spec.is_enabled_in(SpecId::AMSTERDAM).then_some(decomposed);
-        let intrinsic =
-            calculate_initial_tx_gas(self.spec, &data, kind.is_create(), 0, 0, 0, decomposed).initial_total_gas();
+        let intrinsic = calculate_initial_tx_gas(self.spec, &data, kind.is_create(), 0, 0, 0, decomposed)
+            .initial_total_gas();
         let transaction = TxEnv::builder()
             .caller(sender)
             .kind(kind)
