@@ -121,27 +121,62 @@ abstract contract Proofs {
         _verify(shape, selector, proof, abi.encodePacked(inputs));
     }
 
-    /// The public inputs of a coverage proof.
-    function _coverageInputs(CoverageStatement calldata statement, bytes32 shape, bytes32 digest)
-        internal
-        pure
-        returns (uint256[4] memory inputs)
-    {
-        inputs[0] = uint256(statement.pledge);
-        inputs[1] = uint256(statement.valuation);
-        inputs[2] = uint256(statement.requirement);
-        inputs[3] = uint256(StatementHash.context(shape, digest));
+    /// Puts the public inputs of a coverage proof where `_verifyCoverage` takes them from: four words for each statement.
+    function _putCoverageInputs(
+        uint256[] memory inputs,
+        uint256 index,
+        CoverageStatement calldata statement,
+        bytes32 context
+    ) internal pure {
+        bytes32 pledge = statement.pledge;
+        bytes32 valuation = statement.valuation;
+        bytes32 requirement = statement.requirement;
+        assembly ("memory-safe") {
+            let at := add(add(inputs, 0x20), shl(7, index))
+            mstore(at, pledge)
+            mstore(add(at, 0x20), valuation)
+            mstore(add(at, 0x40), requirement)
+            mstore(add(at, 0x60), context)
+        }
     }
 
-    /// Z1: all proofs of coverage hold, one alone, more in one batch.
-    function _verifyCoverage(bytes32 shape, uint256[8][] calldata proofs, uint256[4][] memory inputs) internal view {
+    /// Z1: all proofs of coverage hold, one alone, more in one batch. There are as many proofs as statements in `inputs`.
+    ///
+    /// The call is put together by hand, because the compiler copies arrays word by word: `verifyProof` takes eight words of proof
+    /// and four of inputs, `verifyBatch` two arrays of such.
+    function _verifyCoverage(bytes32 shape, uint256[8][] calldata proofs, uint256[] memory inputs) internal view {
         if (shape != COVERAGE_FLAT && shape != COVERAGE_TIERED) revert UnknownShape(shape);
         address verifier = shape == COVERAGE_FLAT ? _FLAT : _TIERED;
         if (verifier == address(0)) revert UnknownShape(shape);
-        bytes memory data = proofs.length == 1
-            ? abi.encodePacked(VERIFY_4, proofs[0], inputs[0])
-            : abi.encodeWithSelector(VERIFY_BATCH_4, proofs, inputs);
-        _call(verifier, data);
+        bytes4 single = VERIFY_4;
+        bytes4 batch = VERIFY_BATCH_4;
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            let at := add(data, 0x04)
+            let count := proofs.length
+            let proofBytes := shl(8, count)
+            switch count
+            case 1 { mstore(data, single) }
+            default {
+                mstore(data, batch)
+                mstore(at, 0x40)
+                mstore(add(at, 0x20), add(0x60, proofBytes))
+                mstore(add(at, 0x40), count)
+                at := add(at, 0x60)
+            }
+            calldatacopy(at, proofs.offset, proofBytes)
+            at := add(at, proofBytes)
+            if gt(count, 1) {
+                mstore(at, count)
+                at := add(at, 0x20)
+            }
+            mcopy(at, add(inputs, 0x20), shl(7, count))
+            at := add(at, shl(7, count))
+            if iszero(staticcall(gas(), verifier, data, sub(at, data), 0, 0)) {
+                returndatacopy(data, 0, returndatasize())
+                revert(data, returndatasize())
+            }
+        }
     }
 
     /// What a statement with this hashStruct is referred to by, and what is signed of it.

@@ -56,8 +56,8 @@ contract SolvencyVerifier is Proofs {
         _checkWindow(statement.notBefore, statement.expiry);
         bytes32 shape = keccak256(bytes(statement.shape));
         digest = _digest(StatementHash.hash(statement));
-        uint256[4][] memory inputs = new uint256[4][](1);
-        inputs[0] = _coverageInputs(statement, shape, digest);
+        uint256[] memory inputs = new uint256[](4);
+        _putCoverageInputs(inputs, 0, statement, StatementHash.context(shape, digest));
         uint256[8][] calldata proofs;
         assembly ("memory-safe") {
             proofs.offset := proof

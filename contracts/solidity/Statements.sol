@@ -170,9 +170,17 @@ library StatementHash {
     }
 
     /// The public input that binds a proof to its statement: a SHA-256 without its top three bits.
-    function context(bytes32 shapeHash, bytes32 statementDigest) internal pure returns (bytes32) {
-        bytes32 full = sha256(abi.encode(bytes32("solvency.v1.context"), shapeHash, statementDigest));
-        return full & bytes32(type(uint256).max >> 3);
+    function context(bytes32 shapeHash, bytes32 statementDigest) internal view returns (bytes32 full) {
+        bytes32 tag = bytes32("solvency.v1.context");
+        assembly ("memory-safe") {
+            let message := mload(0x40)
+            mstore(message, tag)
+            mstore(add(message, 0x20), shapeHash)
+            mstore(add(message, 0x40), statementDigest)
+            // SHA-256 has no way to fail but for want of gas.
+            if iszero(staticcall(gas(), 0x02, message, 0x60, 0x00, 0x20)) { revert(0, 0) }
+            full := and(mload(0x00), shr(3, not(0)))
+        }
     }
 
     /// The salted name under which a pledge's venue and liability book stand in an allocation.
@@ -259,6 +267,15 @@ library StatementHash {
         return _hashAll(VALUATION_TYPE, first, valuations.length, 2);
     }
 
+    /// The words as they are: see `_hashWords`.
+    function hash(uint64[] calldata values) internal pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            calldatacopy(words, values.offset, shl(5, values.length))
+            result := keccak256(words, shl(5, values.length))
+        }
+    }
+
     function hash(PriceRound calldata s) internal pure returns (bytes32) {
         return keccak256(
             abi.encode(
@@ -266,7 +283,7 @@ library StatementHash {
                 s.oracleSetVersion,
                 s.round,
                 s.time,
-                keccak256(abi.encodePacked(s.prices)),
+                hash(s.prices),
                 hash(s.valuations)
             )
         );

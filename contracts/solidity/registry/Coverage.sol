@@ -7,6 +7,7 @@ import {Proofs} from "../Proofs.sol";
 import {Calendar} from "./Calendar.sol";
 import {Directory, Venue} from "./Directory.sol";
 import {Ledger} from "./Ledger.sol";
+import {Status, StatusWord} from "./Status.sol";
 import {Prices} from "./Prices.sol";
 import {RegistryTerms} from "./RegistryDocument.sol";
 
@@ -14,28 +15,11 @@ import {RegistryTerms} from "./RegistryDocument.sol";
 ///
 /// Coverage says that haircut value is at least what the claim requires, at signed prices. It is no transfer of anything.
 abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
-    /// What is read and written at every price round: one slot.
-    struct Status {
-        /// Covered until this time.
-        uint40 until;
-        /// The price round that shows it, and when that was recorded; 0 where it never was.
-        uint40 round;
-        uint40 recordedAt;
-        /// End of the bound pledge's allocation.
-        uint40 pledgeEnd;
-        /// End of the claim or of the registry, whichever is sooner.
-        uint40 claimEnd;
-        /// The venue's terms.
-        uint24 grace;
-        uint16 roundLag;
-        /// Somebody wrote down that it expired.
-        bool expired;
-    }
-
     /// An account at a venue.
     struct Position {
         /// Hash of everything that a coverage statement must say (`CoverageWords`); zero while no pledge is bound.
         bytes32 binding;
+        /// What is read and written at every price round.
         Status status;
         /// Digest of the latest claim, and its number.
         bytes32 claim;
@@ -107,10 +91,8 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
         _unbind(key, position);
         position.claim = digest;
         position.claimNumber = claim.number;
-        Status storage status = position.status;
-        status.claimEnd = _time(claim.expiry < VALID_UNTIL ? claim.expiry : VALID_UNTIL);
-        status.grace = venue.grace;
-        status.roundLag = venue.roundLag;
+        uint40 end = _time(claim.expiry < VALID_UNTIL ? claim.expiry : VALID_UNTIL);
+        position.status = position.status.withClaim(end, venue.grace, venue.roundLag);
         emit ClaimRecorded(claim.account, claim.venue, claim.number, digest);
     }
 
@@ -124,12 +106,12 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
         Position storage position = _positions[key];
         bytes32 digest = _digest(StatementHash.hash(claim));
         if (digest != position.claim) revert NotLatestClaim(digest, position.claim);
-        if (position.binding != 0 && block.timestamp < position.status.pledgeEnd) revert AlreadyBound(position.pledge);
+        if (position.binding != 0 && block.timestamp < position.status.pledgeEnd()) revert AlreadyBound(position.pledge);
         if (StatementHash.pledgeTag(claim.venue, claim.liabilityBook, pledge.tagSalt) != claim.tag) {
             revert WrongTag(claim.tag);
         }
         position.pledge = _noteKey(pledge.allocation, pledge.output);
-        position.status.pledgeEnd = _bindNote(claim, pledge, key);
+        position.status = position.status.withPledge(_bindNote(claim, pledge, key));
         position.binding = CoverageWords.bindingOf(claim, digest, pledge);
         emit PledgeBound(claim.account, claim.venue, pledge.allocation, pledge.output);
     }
@@ -146,31 +128,33 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
         if (count == 0 || count != proofs.length) revert WrongBatch(count, proofs.length);
         bytes32 roundDigest = _checkRound(round, signatures);
         bytes32 shape = keccak256(bytes(statements[0].shape));
-        uint256[4][] memory inputs = new uint256[4][](count);
+        uint256[] memory inputs = new uint256[](4 * count);
         for (uint256 i = 0; i < count; ++i) {
             CoverageStatement calldata statement = statements[i];
             bytes32 digest = _cover(statement, round, roundDigest);
             if (keccak256(bytes(statement.shape)) != shape) revert MixedShapes(shape);
-            inputs[i] = _coverageInputs(statement, shape, digest);
+            _putCoverageInputs(inputs, i, statement, StatementHash.context(shape, digest));
         }
         _verifyCoverage(shape, proofs, inputs);
     }
 
     /// Writes down that a position expired; a later coverage clears it. Anyone may send it.
     function markExpired(bytes32 account, bytes32 venue) external whenNotPaused {
-        Status storage status = _positions[_positionKey(account, venue)].status;
-        if (status.expired || stateOf(account, venue) != CoverageState.Expired) revert NotExpired(account, venue);
-        status.expired = true;
-        emit CoverageExpired(account, venue, status.until);
+        Position storage position = _positions[_positionKey(account, venue)];
+        Status status = position.status;
+        if (status.expired() || stateOf(account, venue) != CoverageState.Expired) revert NotExpired(account, venue);
+        position.status = status.withExpiry();
+        emit CoverageExpired(account, venue, uint64(status.until()));
     }
 
     /// @inheritdoc ISolvencyRegistry
     function stateOf(bytes32 account, bytes32 venue) public view returns (CoverageState) {
         if (_accounts[account].breachedAt != 0) return CoverageState.Breached;
-        Status memory status = _positions[_positionKey(account, venue)].status;
-        if (status.recordedAt == 0) return CoverageState.None;
-        if (block.timestamp < status.until) return CoverageState.Covered;
-        if (status.expired || block.timestamp >= _graceEnd(status.until, status.grace)) return CoverageState.Expired;
+        Status status = _positions[_positionKey(account, venue)].status;
+        if (status.recordedAt() == 0) return CoverageState.None;
+        if (block.timestamp < status.until()) return CoverageState.Covered;
+        bool graceEnded = block.timestamp >= _graceEnd(status.until(), status.grace());
+        if (status.expired() || graceEnded) return CoverageState.Expired;
         return CoverageState.Grace;
     }
 
@@ -185,10 +169,11 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
         view
         returns (uint64 until, uint64 round, uint64 recordedAt)
     {
-        Status memory status = _positions[_positionKey(account, venue)].status;
+        Status status = _positions[_positionKey(account, venue)].status;
         uint40 breachedAt = _accounts[account].breachedAt;
-        until = breachedAt != 0 && breachedAt < status.until ? breachedAt : status.until;
-        return (until, status.round, status.recordedAt);
+        until = uint64(status.until());
+        if (breachedAt != 0 && breachedAt < until) until = breachedAt;
+        return (until, uint64(status.round()), uint64(status.recordedAt()));
     }
 
     /// The venue's latest claim on the account, and the note of the pledge bound to it; zeros where there is none.
@@ -251,20 +236,20 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
         _checkValuation(round, statement.policy, statement.valuation);
         _checkWindow(statement.notBefore, statement.expiry);
 
-        Status memory status = position.status;
-        if (statement.expiry > status.pledgeEnd) revert OutlivesAllocation(statement.expiry);
-        if (block.timestamp >= status.claimEnd) revert Expired(status.claimEnd);
-        if (status.recordedAt != 0 && round.round <= status.round) revert RoundNotLater(round.round, status.round);
-        uint256 tooOldAt = _tooOldAt(round.round, status.roundLag);
+        Status status = position.status;
+        if (statement.expiry > status.pledgeEnd()) revert OutlivesAllocation(statement.expiry);
+        uint256 until = status.claimEnd();
+        if (block.timestamp >= until) revert Expired(uint64(until));
+        if (status.recordedAt() != 0 && round.round <= status.round()) {
+            revert RoundNotLater(round.round, uint64(status.round()));
+        }
+        uint256 tooOldAt = _tooOldAt(round.round, status.roundLag());
         if (block.timestamp >= tooOldAt) revert RoundStale(tooOldAt);
 
-        uint256 until = statement.expiry < status.claimEnd ? statement.expiry : status.claimEnd;
-        status.until = uint40(tooOldAt < until ? tooOldAt : until);
-        status.round = uint40(round.round);
-        status.recordedAt = uint40(block.timestamp);
-        status.expired = false;
-        position.status = status;
-        emit CoverageRecorded(statement.account, statement.venue, round.round, status.until);
+        if (statement.expiry < until) until = statement.expiry;
+        if (tooOldAt < until) until = tooOldAt;
+        position.status = status.covered(uint40(until), uint40(round.round), uint40(block.timestamp));
+        emit CoverageRecorded(statement.account, statement.venue, round.round, uint64(until));
         digest = _digest(structHash);
     }
 
@@ -289,8 +274,9 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
     /// Ends what there is of coverage now; grace begins.
     function _unbind(bytes32 key, Position storage position) private {
         position.binding = 0;
-        if (position.status.until > block.timestamp) {
-            position.status.until = uint40(block.timestamp);
+        Status status = position.status;
+        if (status.until() > block.timestamp) {
+            position.status = status.endedAt(uint40(block.timestamp));
             emit CoverageEnded(key);
         }
     }

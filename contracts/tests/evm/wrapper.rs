@@ -11,7 +11,7 @@ use solvency_verifier::{Bytes32, Shape};
 
 use crate::abi::{self, Value, left_padded, number, right_padded, words};
 use crate::chain::{Chain, NOW, Outcome};
-use crate::statements::{self, TAG_SALT, domain};
+use crate::statements::{self, domain};
 use crate::test_keys::TestKey;
 
 struct Wrapper {
@@ -47,14 +47,14 @@ impl Wrapper {
     }
 
     fn coverage_with(&mut self, statement: &CoverageStatement, proof: &Proof) -> Outcome {
-        let signature = format!("verifyCoverage({},uint256[8])", statements::COVERAGE);
+        let signature = format!("checkCoverage({},uint256[8])", statements::COVERAGE);
         let arguments = vec![statements::coverage_value(statement), proof_value(proof)];
         self.chain.call(self.address, abi::call(&signature, arguments))
     }
 
     fn allocation(&mut self, statement: &AllocationStatement) -> Outcome {
         let proof = TestKey::load(statement.shape).forge(&statements::allocation_inputs(statement));
-        let signature = format!("verifyAllocation({},uint256[8])", statements::ALLOCATION);
+        let signature = format!("checkAllocation({},uint256[8])", statements::ALLOCATION);
         let arguments = vec![statements::allocation_value(statement), proof_value(&proof)];
         self.chain.call(self.address, abi::call(&signature, arguments))
     }
@@ -64,33 +64,9 @@ impl Wrapper {
         let inputs = if in_range { statements::holdings_inputs(book, statement) } else { vec![] };
         let proof = TestKey::load(Shape::Holdings16).forge(&inputs);
         let signature =
-            format!("verifyHoldings({},{},uint256[8])", statements::book_type(), statements::HOLDINGS);
+            format!("checkHoldings({},{},uint256[8])", statements::book_type(), statements::HOLDINGS);
         let arguments =
             vec![statements::book_value(book), statements::holdings_value(statement), proof_value(&proof)];
-        self.chain.call(self.address, abi::call(&signature, arguments))
-    }
-
-    fn pledge(
-        &mut self,
-        allocation: &AllocationStatement,
-        coverage: &CoverageStatement,
-        salt: [u8; 16],
-    ) -> Outcome {
-        let allocation_proof =
-            TestKey::load(allocation.shape).forge(&statements::allocation_inputs(allocation));
-        let coverage_proof = TestKey::load(coverage.shape).forge(&statements::coverage_inputs(coverage));
-        let signature = format!(
-            "verifyPledge({},uint256[8],{},uint256[8],bytes16)",
-            statements::ALLOCATION,
-            statements::COVERAGE
-        );
-        let arguments = vec![
-            statements::allocation_value(allocation),
-            proof_value(&allocation_proof),
-            statements::coverage_value(coverage),
-            proof_value(&coverage_proof),
-            Value::Word(right_padded(&salt)),
-        ];
         self.chain.call(self.address, abi::call(&signature, arguments))
     }
 
@@ -100,14 +76,6 @@ impl Wrapper {
         change(&mut statement);
         self.coverage(&statement)
     }
-
-    /// The honest pledge after a change of its coverage.
-    fn changed_pledge(&mut self, change: impl FnOnce(&mut CoverageStatement)) -> Outcome {
-        let allocation = statements::allocation(Shape::Allocation2x4);
-        let mut statement = statements::coverage(&allocation, self.address);
-        change(&mut statement);
-        self.pledge(&allocation, &statement, TAG_SALT.0)
-    }
 }
 
 fn returned(digest: Bytes32) -> Outcome {
@@ -116,12 +84,6 @@ fn returned(digest: Bytes32) -> Outcome {
 
 fn reverted(signature: &str, arguments: &[[u8; 32]]) -> Outcome {
     Outcome::Reverted(abi::error(signature, arguments))
-}
-
-/// An error whose only argument is a text.
-fn reverted_with_text(signature: &str, text: String) -> Outcome {
-    let arguments = abi::constructor(vec![Value::Text(text)]);
-    Outcome::Reverted([abi::selector(signature).to_vec(), arguments].concat())
 }
 
 /// The contract computes digest and context from the statement; the proofs are for those of the verifier crate.
@@ -142,11 +104,6 @@ fn every_statement_has_the_same_context_on_chain_and_off() {
             statements::coverage(&statements::allocation(Shape::Allocation2x4), wrapper.address);
         statement.shape = shape;
         assert_eq!(wrapper.coverage(&statement), returned(statement.digest(&domain())));
-        let allocation = statements::allocation(Shape::Allocation2x4);
-        assert_eq!(
-            wrapper.pledge(&allocation, &statement, TAG_SALT.0),
-            returned(statement.digest(&domain()))
-        );
     }
 }
 
@@ -196,21 +153,22 @@ fn a_coverage_counts_from_its_beginning_until_just_before_its_end() {
     }
 }
 
+/// Here is no state to act on, so whoever wants to can check what another chain's contract acts on.
 #[test]
-fn a_coverage_for_another_chain_or_contract_is_refused() {
+fn a_coverage_for_another_chain_or_contract_can_be_checked() {
     let mut wrapper = Wrapper::new();
-    let here = left_padded(wrapper.address.as_slice());
-    let refused = |chain, contract| reverted("WrongAudience(uint256,address)", &[number(chain), contract]);
-    assert_eq!(wrapper.changed_coverage(|s| s.chain_id = 2), refused(2, here));
-    assert_eq!(wrapper.changed_coverage(|s| s.chain_id = 0), refused(0, here));
-    let elsewhere = solvency_verifier::Address([9; 20]);
-    assert_eq!(wrapper.changed_coverage(|s| s.settlement = elsewhere), refused(1, left_padded(&[9; 20])));
+    for (chain_id, settlement) in [(2, [9; 20]), (0, [0; 20])] {
+        let mut statement =
+            statements::coverage(&statements::allocation(Shape::Allocation2x4), wrapper.address);
+        (statement.chain_id, statement.settlement) = (chain_id, solvency_verifier::Address(settlement));
+        assert_eq!(wrapper.coverage(&statement), returned(statement.digest(&domain())));
+    }
 }
 
 #[test]
 fn a_shape_of_another_statement_or_without_verifier_is_refused() {
     let mut wrapper = Wrapper::with_shapes(&[Shape::CoverageFlat]);
-    let unknown = |shape: Shape| reverted_with_text("UnknownShape(string)", shape.id());
+    let unknown = |shape: Shape| reverted("UnknownShape(bytes32)", &[keccak256(shape.id().as_bytes()).0]);
     assert_eq!(wrapper.changed_coverage(|s| s.shape = Shape::CoverageTiered), unknown(Shape::CoverageTiered));
     assert_eq!(
         wrapper.allocation(&statements::allocation(Shape::Allocation2x4)),
@@ -231,7 +189,7 @@ fn an_input_that_is_not_in_the_field_keeps_the_verifiers_own_error() {
     let Value::Tuple(mut members) = statements::coverage_value(&statement) else { unreachable!() };
     // The pledge, plus the modulus.
     members[5] = Value::Word([0xff; 32]);
-    let signature = format!("verifyCoverage({},uint256[8])", statements::COVERAGE);
+    let signature = format!("checkCoverage({},uint256[8])", statements::COVERAGE);
     let bytes = abi::call(&signature, vec![Value::Tuple(members), proof_value(&proof)]);
     assert_eq!(
         wrapper.chain.call(wrapper.address, bytes),
@@ -312,42 +270,6 @@ fn holdings_count_until_the_book_or_its_lock_ends() {
         let early = reverted("NotYetValid(uint64)", &[number(book.as_of)]);
         assert_eq!(wrapper.holdings(book, &statement), early);
     }
-}
-
-#[test]
-fn a_pledge_is_an_output_of_its_allocation_for_its_venue() {
-    let mut wrapper = Wrapper::new();
-    let allocation = statements::allocation(Shape::Allocation2x4);
-    let honest = statements::coverage(&allocation, wrapper.address);
-    assert_eq!(wrapper.changed_pledge(|_| ()), returned(honest.digest(&domain())));
-
-    let wrong_pledge = |output| reverted("WrongPledge(uint32)", &[number(output)]);
-    let kept = allocation.outputs[0].commitment;
-    assert_eq!(wrapper.changed_pledge(|s| (s.output, s.pledge) = (0, kept)), wrong_pledge(0));
-    assert_eq!(wrapper.changed_pledge(|s| s.output = 4), wrong_pledge(4));
-    let other = allocation.outputs[3].commitment;
-    assert_eq!(wrapper.changed_pledge(|s| s.pledge = other), wrong_pledge(2));
-    // Another venue's pledge: its tag doesn't open to this venue.
-    assert_eq!(wrapper.changed_pledge(|s| (s.output, s.pledge) = (3, other)), wrong_pledge(3));
-    assert_eq!(wrapper.changed_pledge(|s| s.venue.0[0] ^= 1), wrong_pledge(2));
-    assert_eq!(wrapper.changed_pledge(|s| s.liability_book.0[0] ^= 1), wrong_pledge(2));
-    assert_eq!(wrapper.pledge(&allocation, &honest, [0; 16]), wrong_pledge(2));
-
-    let elsewhere = Bytes32([1; 32]);
-    let wrong_allocation = reverted("WrongAllocation(bytes32)", &[elsewhere.0]);
-    assert_eq!(wrapper.changed_pledge(|s| s.allocation = elsewhere), wrong_allocation);
-    let wrong_account = reverted("WrongAccount()", &[]);
-    assert_eq!(wrapper.changed_pledge(|s| s.account.0[0] ^= 1), wrong_account);
-    assert_eq!(wrapper.changed_pledge(|s| s.epoch += 1), wrong_account);
-}
-
-#[test]
-fn a_coverage_does_not_outlive_its_allocation() {
-    let mut wrapper = Wrapper::new();
-    let end = statements::allocation(Shape::Allocation2x4).expiry;
-    assert!(matches!(wrapper.changed_pledge(|s| s.expiry = end), Outcome::Returned(_)));
-    let refused = reverted("OutlivesAllocation(uint64)", &[number(end + 1)]);
-    assert_eq!(wrapper.changed_pledge(|s| s.expiry = end + 1), refused);
 }
 
 #[test]

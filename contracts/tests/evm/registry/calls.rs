@@ -11,7 +11,8 @@ use solvency_verifier::{Address, Bytes32, FieldElement};
 use crate::abi::{self, Value, left_padded, number, right_padded, words};
 use crate::statements::{self, ALLOCATION, COVERAGE, HOLDINGS, book_type};
 
-pub(crate) const CLAIM: &str = "(bytes32,bytes32,bytes32,bytes32,uint64,bytes32,bytes32,address,uint64,uint64,uint256,address,bytes16)";
+pub(crate) const CLAIM: &str =
+    "(bytes32,bytes32,bytes32,bytes32,uint64,bytes32,bytes32,address,uint64,uint64,uint256,address,bytes16)";
 pub(crate) const ROUND: &str = "(uint32,uint64,uint64,uint64[],(bytes32,bytes32)[])";
 pub(crate) const RELEASE: &str = "(bytes32,uint64,bytes32,uint32,bytes32,bytes32,uint64,bytes16)";
 
@@ -110,10 +111,12 @@ pub(crate) fn record_allocation(
     by: &Proof,
     released: &[(Bytes32, Address)],
 ) -> Vec<u8> {
-    let name =
-        format!("recordAllocation({ALLOCATION},bytes,uint256[8],(bytes32,address,{RELEASE},bytes)[])");
-    let releases =
-        allocation.releases.iter().zip(released).map(|(signed, (tag, releaser))| release(signed, tag, releaser));
+    let name = format!("recordAllocation({ALLOCATION},bytes,uint256[8],(bytes32,address,{RELEASE},bytes)[])");
+    let releases = allocation
+        .releases
+        .iter()
+        .zip(released)
+        .map(|(signed, (tag, releaser))| release(signed, tag, releaser));
     let arguments = vec![
         statements::allocation_value(&allocation.proven.statement),
         signature(&allocation.signature),
@@ -125,9 +128,8 @@ pub(crate) fn record_allocation(
 
 pub(crate) fn report_equivocation(first: &Allocation, second: &Allocation) -> Vec<u8> {
     let name = format!("reportEquivocation({ALLOCATION},bytes,{ALLOCATION},bytes)");
-    let of = |one: &Allocation| {
-        [statements::allocation_value(&one.proven.statement), signature(&one.signature)]
-    };
+    let of =
+        |one: &Allocation| [statements::allocation_value(&one.proven.statement), signature(&one.signature)];
     abi::call(&name, of(first).into_iter().chain(of(second)).collect())
 }
 

@@ -28,10 +28,8 @@ fn add_position(world: &mut World, number: u8) -> CoverageStatement {
     for (index, shard) in book.shards.iter_mut().enumerate() {
         shard.root = FieldElement(ark_bn254::Fr::from(1_000 * u64::from(number) + index as u64));
     }
-    let signed: Vec<_> = ATTESTORS
-        .iter()
-        .map(|key| signer(*key).sign_as_member(&book, &world.domain).unwrap())
-        .collect();
+    let signed: Vec<_> =
+        ATTESTORS.iter().map(|key| signer(*key).sign_as_member(&book, &world.domain).unwrap()).collect();
     world.accept(calls::record_book(&book, &signed));
     let mut holdings = world.first.books[0].holdings[0].statement.clone();
     holdings.book = book.digest(&world.domain);
@@ -88,7 +86,9 @@ fn measure(spec: SpecId, count: usize) -> [u64; 2] {
 
 #[test]
 fn coverage_costs_what_the_committed_table_says() {
-    let mut table = String::from("positions,gas_each_osaka_first,gas_each_osaka,gas_each_amsterdam_first,gas_each_amsterdam,bar\n");
+    let mut table = String::from(
+        "positions,gas_each_osaka_first,gas_each_osaka,gas_each_amsterdam_first,gas_each_amsterdam,bar\n",
+    );
     let mut over = Vec::new();
     for (count, bar) in BARS {
         let [osaka, amsterdam] = [SpecId::OSAKA, SpecId::AMSTERDAM].map(|spec| measure(spec, count));

@@ -26,7 +26,9 @@ fn a_book_breaks_b1_to_b5() {
         ("NotExclusive()", |b| b.attestation.exclusive = false),
         ("UnknownShape(bytes32)", |b| b.attestation.shape = Shape::CoverageFlat),
         ("WrongShardCount(uint256,uint32)", |b| b.attestation.shard_count += 1),
-        ("WrongShardRange(uint256)", |b| b.attestation.shards[1].id_low = b.attestation.shards[0].id_high - 1),
+        ("WrongShardRange(uint256)", |b| {
+            b.attestation.shards[1].id_low = b.attestation.shards[0].id_high - 1
+        }),
         ("WrongShardRange(uint256)", |b| b.attestation.shards[0].id_high = b.attestation.shards[0].id_low),
         ("RootTwice(uint256)", |b| b.attestation.shards[1].root = b.attestation.shards[0].root),
         ("SnapshotInFuture(uint64)", |b| b.attestation.as_of = FIXTURE_NOW + 1),

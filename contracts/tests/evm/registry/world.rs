@@ -131,7 +131,9 @@ impl World {
     #[track_caller]
     pub(crate) fn refuse(&mut self, error: &str, calldata: Vec<u8>) {
         match self.send(calldata) {
-            Outcome::Reverted(data) => assert_eq!(data.get(..4), Some(&abi::selector(error)[..]), "{error}: {data:02x?}"),
+            Outcome::Reverted(data) => {
+                assert_eq!(data.get(..4), Some(&abi::selector(error)[..]), "{error}: {data:02x?}")
+            }
             other => panic!("{error}: {other:02x?}"),
         }
     }
@@ -147,7 +149,8 @@ impl World {
     /// Covered until, round, recorded at.
     pub(crate) fn coverage(&mut self) -> [u64; 3] {
         let claim = self.first.claim.claim.clone();
-        let Outcome::Returned(data) = self.send(calls::of_position("coverageOf", &claim.account, &claim.venue))
+        let Outcome::Returned(data) =
+            self.send(calls::of_position("coverageOf", &claim.account, &claim.venue))
         else {
             panic!("coverageOf")
         };
@@ -247,8 +250,10 @@ impl World {
     }
 
     pub(crate) fn sign_round(&self, signed: &mut SignedRound) {
-        signed.signatures =
-            ORACLES.iter().map(|key| signer(*key).sign_as_member(&signed.round, &self.domain).unwrap()).collect();
+        signed.signatures = ORACLES
+            .iter()
+            .map(|key| signer(*key).sign_as_member(&signed.round, &self.domain).unwrap())
+            .collect();
     }
 
     /// The statement of a bundle at another round.
