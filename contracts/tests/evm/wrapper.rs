@@ -9,7 +9,7 @@ use solvency_verifier::statement::{
 };
 use solvency_verifier::{Bytes32, Shape};
 
-use crate::abi::{self, Value, left_padded, number, right_padded, words};
+use crate::abi::{self, Value, left_padded, number, words};
 use crate::chain::{Chain, NOW, Outcome};
 use crate::statements::{self, domain};
 use crate::test_keys::TestKey;

@@ -57,7 +57,7 @@ fn a_quorum_is_k_distinct_unrevoked_members() {
     let sign = |world: &World, key: u8| signer(key).sign_as_member(&book.attestation, &world.domain).unwrap();
     let with = |signed: &[_]| calls::record_book(&book.attestation, signed);
     let (one, two) = (sign(&world, 0x21), sign(&world, 0x22));
-    world.refuse("TooFewSigners(uint256,uint256)", with(&[one.clone()]));
+    world.refuse("TooFewSigners(uint256,uint256)", with(std::slice::from_ref(&one)));
     world.refuse("SignerNotIncreasing(address)", with(&[one.clone(), one.clone()]));
     let oracle = sign(&world, 0x31);
     world.refuse("UnknownSigner(address)", with(&[one.clone(), oracle.clone()]));
@@ -300,7 +300,7 @@ fn a_round_breaks_v1_to_v3() {
         ("WrongPriceCount(uint256)", |r| r.round.prices.truncate(4)),
         ("RoundOffSchedule(uint64,uint64)", |r| r.round.round += 1),
         ("RoundOffSchedule(uint64,uint64)", |r| r.round.round -= 1),
-        ("ValuationNotSigned(bytes32)", |r| drop(r.round.valuations.remove(0))),
+        ("ValuationNotSigned(bytes32)", |r| _ = r.round.valuations.remove(0)),
         ("ValuationNotSigned(bytes32)", |r| r.round.valuations.push(r.round.valuations[0].clone())),
     ];
     let mut world = World::new().bound();
