@@ -20,15 +20,9 @@ pub mod registry {
     use super::*;
 
     /// Arguments of the constructor.
-    pub fn new(
-        document: &[u8],
-        verifiers: &[Address],
-        batch_verifiers: &[Address],
-        admin: &Address,
-    ) -> Vec<u8> {
+    pub fn new(document: &[u8], verifiers: &[Address], admin: &Address) -> Vec<u8> {
         let document = Value::Bytes(document.to_vec());
-        let (verifiers, batch_verifiers) = (addresses(verifiers), addresses(batch_verifiers));
-        constructor(vec![document, verifiers, batch_verifiers, address(admin), integer(0)])
+        constructor(vec![document, addresses(verifiers), address(admin), integer(0)])
     }
 
     /// Gives a role, by its name.
@@ -121,16 +115,16 @@ pub mod registry {
         commitment: &FieldElement,
         tag_salt: &Bytes16,
     ) -> Vec<u8> {
+        let pledge = Value::Tuple(vec![
+            integer(epoch),
+            bytes32(in_allocation),
+            integer(u64::from(output)),
+            field(commitment),
+            nonce(tag_salt),
+        ]);
         call(
-            &format!("bindPledge({CLAIM},uint64,bytes32,uint32,bytes32,bytes16)"),
-            vec![
-                claim(&signed.claim),
-                integer(epoch),
-                bytes32(in_allocation),
-                integer(u64::from(output)),
-                field(commitment),
-                nonce(tag_salt),
-            ],
+            &format!("bindPledge({CLAIM},(uint64,bytes32,uint32,bytes32,bytes16))"),
+            vec![claim(&signed.claim), pledge],
         )
     }
 
@@ -177,8 +171,8 @@ pub mod verifier {
     use super::*;
 
     /// Arguments of the constructor.
-    pub fn new(registry: &Bytes32, verifiers: &[Address], batch_verifiers: &[Address]) -> Vec<u8> {
-        constructor(vec![bytes32(registry), addresses(verifiers), addresses(batch_verifiers)])
+    pub fn new(registry: &Bytes32, verifiers: &[Address]) -> Vec<u8> {
+        constructor(vec![bytes32(registry), addresses(verifiers)])
     }
 
     /// Checks a holdings proof.

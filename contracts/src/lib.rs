@@ -88,11 +88,10 @@ pub enum ArtefactError {
 }
 
 /// Contracts whose artefacts are part of this library, for programs that deploy them.
-const EMBEDDED: [&str; 9] = [
-    include_str!("../artefacts/Holdings16Verifier.json"),
-    include_str!("../artefacts/Allocation2x4Verifier.json"),
-    include_str!("../artefacts/Repledge3x4Verifier.json"),
-    include_str!("../artefacts/CoverageFlatVerifier.json"),
+const EMBEDDED: [&str; 8] = [
+    include_str!("../artefacts/Holdings16BatchVerifier.json"),
+    include_str!("../artefacts/Allocation2x4BatchVerifier.json"),
+    include_str!("../artefacts/Repledge3x4BatchVerifier.json"),
     include_str!("../artefacts/CoverageFlatBatchVerifier.json"),
     include_str!("../artefacts/SolvencyRegistry.json"),
     include_str!("../artefacts/SolvencyVerifier.json"),

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -14,6 +15,8 @@ use super::rpc::RpcError;
 
 /// Most gas that Osaka lets a transaction have (EIP-7825). Given to each, so that a node estimates nothing.
 const GAS_LIMIT: u64 = 1 << 24;
+/// How long a transaction may wait for its block.
+const MINED_WITHIN: Duration = Duration::from_secs(20);
 
 /// Why something was not done on a chain.
 #[derive(Debug, thiserror::Error)]
@@ -117,8 +120,8 @@ impl Chain {
         }
         let rpc = &self.anvil.rpc;
         let hash: String = rpc.call_as("eth_sendTransaction", json!([request]))?;
-        let receipt: RawReceipt = rpc.call_as("eth_getTransactionReceipt", json!([hash]))?;
         let method = "eth_getTransactionReceipt";
+        let receipt = self.receipt(&hash)?;
         let revert = match receipt.status.as_str() {
             "0x1" => None,
             "0x0" => Some(self.reverts.name(&self.output_of(&hash)?)),
@@ -190,6 +193,21 @@ impl Chain {
     pub(crate) fn balance(&self, of: Address) -> Result<u128, ChainError> {
         let method = "eth_getBalance";
         quantity(method, &self.anvil.rpc.call(method, json!([of.to_string(), "latest"]))?)
+    }
+
+    /// The node mines what it was sent as soon as it can, which may be after it has answered.
+    fn receipt(&self, hash: &str) -> Result<RawReceipt, ChainError> {
+        let method = "eth_getTransactionReceipt";
+        let begun = Instant::now();
+        loop {
+            if let Some(receipt) = self.anvil.rpc.call_as(method, json!([hash]))? {
+                return Ok(receipt);
+            }
+            if begun.elapsed() > MINED_WITHIN {
+                return Err(ChainError::Answer { method, got: "nothing".into(), expected: "a receipt" });
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     fn set_next(&self, time: u64) -> Result<(), ChainError> {

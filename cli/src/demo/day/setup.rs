@@ -104,13 +104,12 @@ pub(crate) fn deploy(chain: &Chain, artefacts: &[Artefact], parties: &Parties) -
     let mut setup = Setup { chain, artefacts, deployer, receipts: Vec::new() };
     let mut verifiers = Vec::new();
     for shape in SHAPES {
-        verifiers.push(setup.deploy(&solvency_prover::interop::contract_name(shape), &[])?);
+        verifiers.push(setup.deploy(&solvency_prover::interop::batch_contract_name(shape), &[])?);
     }
-    let batch = setup.deploy("CoverageFlatBatchVerifier", &[])?;
     let document = parties.registry.canonical_bytes();
-    let arguments = registry::new(&document, &verifiers, &[batch], &deployer);
+    let arguments = registry::new(&document, &verifiers, &deployer);
     let registry_address = setup.deploy("SolvencyRegistry", &arguments)?;
-    let arguments = verifier::new(&parties.registry.digest(), &verifiers, &[batch]);
+    let arguments = verifier::new(&parties.registry.digest(), &verifiers);
     let verifier_address = setup.deploy("SolvencyVerifier", &arguments)?;
     let quote = setup.deploy("QuoteToken", &token::new(&users.buyer, QUOTE_SUPPLY))?;
     let (collateral, asset) = ETHER;
