@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use ark_bn254::Fr;
+use ark_bn254::{Bn254, Fr};
 use solvency_ceremony::{
     CeremonyError, Finalized, ManifestError, Refusal, Required, RequiredBeacon, Silent, export_zkey,
     finalize, import_zkey,
@@ -11,8 +11,12 @@ use solvency_prover::keys::{Circuit as ShapeCircuit, ProvingKey, SetUpError};
 use solvency_prover::prove::prove;
 use solvency_verifier::groth16::{KeyError, Origin, verify};
 use solvency_verifier::{CoveragePublic, FieldElement, Shape};
+use taceo_circom_types::CheckElement;
+use taceo_circom_types::groth16::Zkey;
 
-use crate::small::{build, ceremony, check, last, powers, powers_bytes, refusal, required, shape_circuit};
+use crate::small::{
+    build, ceremony, check, last, matrices, powers, powers_bytes, refusal, required, shape_circuit,
+};
 
 fn finalized_with(key: &[u8], required: &Required, levels: usize) -> Result<Finalized, CeremonyError> {
     let mut powers = powers(powers_bytes());
@@ -99,6 +103,32 @@ fn keys_go_to_zkeys_and_back() {
     let back = import_zkey(&shape_circuit(), Cursor::new(&bytes), "key", origin, 1).unwrap();
     assert_eq!(back.id(), made.key.id());
     assert_eq!(back.to_points().unwrap(), made.key.to_points().unwrap());
+}
+
+/// Of a ceremony, and of a key that was exported.
+#[test]
+fn another_implementation_reads_our_zkeys() {
+    let made = finalized();
+    let mut exported = Vec::new();
+    export_zkey(&made.key, &shape_circuit(), &mut exported).unwrap();
+    let points = made.key.to_points().unwrap();
+    let verifying = made.key.verifying().key().points();
+    let circuit = matrices();
+    for bytes in [last(), exported] {
+        let theirs = Zkey::<Bn254>::from_reader(Cursor::new(bytes), CheckElement::Yes).unwrap();
+        assert_eq!((theirs.n_public, 1 << theirs.pow), (circuit.public_inputs, made.key.domain()));
+        assert_eq!(theirs.num_constraints, circuit.constraints());
+        assert_eq!((theirs.beta_g1, theirs.delta_g1), (points.beta, points.delta));
+        assert_eq!((theirs.alpha_g1, theirs.beta_g2), (verifying.alpha, verifying.beta));
+        assert_eq!((theirs.gamma_g2, theirs.delta_g2), (verifying.gamma, verifying.delta));
+        assert_eq!(theirs.ic, verifying.inputs);
+        assert_eq!(theirs.a_query, points.a);
+        assert_eq!(theirs.b_g1_query, points.b_first);
+        assert_eq!(theirs.b_g2_query, points.b_second);
+        assert_eq!(theirs.l_query, points.l);
+        assert_eq!(theirs.h_query, points.quotient);
+        assert_eq!((&theirs.a_matrix, &theirs.b_matrix), (&circuit.rows[0], &circuit.rows[1]));
+    }
 }
 
 #[test]

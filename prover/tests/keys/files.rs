@@ -307,8 +307,48 @@ fn a_damaged_verifying_key_in_a_store_is_named() {
     assert!(matches!(store.list(), Err(KeyStoreError::VerifyingKey { path, .. }) if path == expected));
 }
 
+/// The seed of the fuzz target `proving_key`, which makes the checksums right as these tests do; `REGENERATE=1` writes it.
+#[test]
+fn the_fuzz_target_s_seed_is_the_committed_one() {
+    let saved = Saved::new();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/proving_key/tiny");
+    if std::env::var_os("REGENERATE").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &saved.bytes).unwrap();
+    }
+    assert!(fs::read(path).unwrap() == saved.bytes);
+}
+
+/// Words of the header and of the sections that are no points, each as large as it can be: nothing is taken from memory for them, and what is read can be used.
+#[test]
+fn hostile_words_are_refused_or_read() {
+    let saved = Saved::new();
+    let points = saved.section(15).0;
+    for at in (12..points).step_by(4) {
+        let changed = saved.load_with_checksums(|bytes| bytes[at..at + 4].fill(0xff));
+        if let Ok(key) = changed {
+            let _ = prove(&key, &circuit(), &assignment(HONEST));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Behind checksums that are right.
+    #[test]
+    fn an_altered_key_is_refused_or_read(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)) {
+        let saved = Saved::new();
+        let changed = saved.load_with_checksums(|bytes| {
+            for (at, byte) in &changes {
+                let at = at.index(bytes.len());
+                bytes[at] = *byte;
+            }
+        });
+        if let Ok(key) = changed {
+            let _ = prove(&key, &circuit(), &assignment(HONEST));
+        }
+    }
 
     #[test]
     fn a_changed_byte_is_always_noticed(at in any::<prop::sample::Index>(), mask in 1u8..) {

@@ -7,12 +7,14 @@ use ark_bn254::Fr;
 use serde_json::Value;
 use solvency_ceremony::{
     Beacon, CeremonyError, Finalized, Name, PowersOfTau, Refusal, Required, RequiredBeacon, Silent,
-    apply_beacon, contribute, finalize, new,
+    apply_beacon, contribute, export_zkey, finalize, new,
 };
 use solvency_circuits::assignment;
 use solvency_prover::circom::Wtns;
-use solvency_prover::interop::snarkjs::{proof_json, public_json, read_proof, read_public};
-use solvency_prover::keys::Circuit as ShapeCircuit;
+use solvency_prover::interop::snarkjs::{
+    proof_json, public_json, read_proof, read_public, verification_key_json,
+};
+use solvency_prover::keys::{Circuit as ShapeCircuit, ProvingKey};
 use solvency_prover::measure::sample;
 use solvency_prover::prove::prove;
 use solvency_verifier::groth16::{Origin, verify};
@@ -108,4 +110,33 @@ fn heavy_five_contributors_with_two_tools_make_a_key_for_both() {
     let refused = finalize(&circuit, &mut powers, &mut key, "key", &more, 1, &Silent);
     let too_few = Refusal::TooFewContributions { got: 5, required: 6 };
     assert!(matches!(refused, Err(CeremonyError::Refused(refusal)) if refusal == too_few));
+}
+
+/// A development key that goes out as a `.zkey`: snarkjs proves with it, we verify, and what we prove with the key snarkjs verifies.
+#[test]
+fn heavy_snarkjs_proves_with_a_key_that_was_exported() {
+    let folder = Folder::new();
+    let circuit = ShapeCircuit::of(SHAPE);
+    let key = ProvingKey::generate_development(&circuit).unwrap();
+    let mut exported = Vec::new();
+    export_zkey(&key, &circuit, &mut exported).unwrap();
+    folder.write("key.zkey", &exported);
+    let context = FieldElement(Fr::from(7u64));
+    let assignment = assignment(SHAPE, &sample(SHAPE), context).unwrap();
+    folder.write("a.wtns", &Wtns::of(&assignment).to_bytes().unwrap());
+    folder.snarkjs("groth16 prove key.zkey a.wtns theirs.json public.json");
+    let inputs = read_public(&folder.read("public.json"), SHAPE).unwrap();
+    assert_eq!(inputs.values(), assignment.public_inputs());
+    let theirs = read_proof(&folder.read("theirs.json")).unwrap();
+    assert!(verify(key.verifying(), &inputs, &theirs).is_ok());
+
+    folder.snarkjs("zkey export verificationkey key.zkey key.json");
+    let written: Value = serde_json::from_slice(&folder.read("key.json")).unwrap();
+    assert_eq!(written, verification_key_json(key.verifying().key()));
+    let ours = prove(&key, &circuit, &assignment).unwrap();
+    folder.write("ours.json", proof_json(&ours).to_string().as_bytes());
+    assert!(folder.snarkjs("groth16 verify key.json public.json ours.json").contains("OK!"));
+    // Under another key they do not verify.
+    let other = ProvingKey::generate_development(&circuit).unwrap();
+    assert!(verify(other.verifying(), &inputs, &theirs).is_err());
 }
