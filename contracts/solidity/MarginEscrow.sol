@@ -5,7 +5,7 @@ import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
-import {PriceRound} from "./Statements.sol";
+import {CompactSignature, PriceRound} from "./Statements.sol";
 import {Auction, Moment} from "./escrow/Auction.sol";
 import {PositionBook} from "./escrow/PositionBook.sol";
 import {Position, PositionState, Terms} from "./escrow/Positions.sol";
@@ -277,7 +277,7 @@ contract MarginEscrow is PositionBook, Pausable, AccessControl {
     /// Begins to sell the deposit for `loss`, base units of the quote token, at the price of a round that the registry accepts now;
     /// where collateral and quote are one token, takes the loss from the deposit, and reads no round. Only who opened, while
     /// `checkLiquidatable` passes.
-    function liquidate(uint256 id, uint128 loss, PriceRound calldata round, bytes[] calldata signatures)
+    function liquidate(uint256 id, uint128 loss, PriceRound calldata round, CompactSignature[] calldata signatures)
         external
         nonReentrant
     {

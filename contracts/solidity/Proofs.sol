@@ -121,18 +121,63 @@ abstract contract Proofs {
         _verify(shape, selector, proof, abi.encodePacked(inputs));
     }
 
-    /// Puts the public inputs of a coverage proof where `_verifyCoverage` takes them from: four words for each statement.
-    function _putCoverageInputs(
-        uint256[] memory inputs,
+    /// A call of a verifier of coverage that is being put together in memory: where proofs and inputs of the first statement
+    /// stand, and where the call begins and ends.
+    struct CoverageCall {
+        uint256 proofs;
+        uint256 inputs;
+        uint256 begin;
+        uint256 end;
+    }
+
+    /// Room for a call with so many proofs, and what stands around them: `verifyProof` takes eight words of proof and four of
+    /// inputs, `verifyBatch` two arrays of such. By hand, because the compiler copies arrays word by word.
+    function _beginCoverageCall(uint256 count) internal pure returns (CoverageCall memory prepared) {
+        bytes4 single = VERIFY_4;
+        bytes4 batch = VERIFY_BATCH_4;
+        uint256 begin;
+        uint256 proofs;
+        uint256 inputs;
+        uint256 end;
+        assembly ("memory-safe") {
+            begin := mload(0x40)
+            proofs := add(begin, 0x04)
+            switch count
+            case 1 {
+                mstore(begin, single)
+                inputs := add(proofs, 0x100)
+            }
+            default {
+                mstore(begin, batch)
+                mstore(proofs, 0x40)
+                mstore(add(proofs, 0x20), add(0x60, shl(8, count)))
+                mstore(add(proofs, 0x40), count)
+                proofs := add(proofs, 0x60)
+                inputs := add(proofs, shl(8, count))
+                mstore(inputs, count)
+                inputs := add(inputs, 0x20)
+            }
+            end := add(inputs, shl(7, count))
+            mstore(0x40, and(add(end, 0x1f), not(0x1f)))
+        }
+        (prepared.begin, prepared.proofs, prepared.inputs, prepared.end) = (begin, proofs, inputs, end);
+    }
+
+    /// Puts the proof and public inputs of a statement into a call that has room for more than `index` of them.
+    function _putCoverage(
+        CoverageCall memory prepared,
         uint256 index,
-        CoverageStatement calldata statement,
+        uint256[8] calldata proof,
+        bytes32 pledge,
+        bytes32 valuation,
+        bytes32 requirement,
         bytes32 context
     ) internal pure {
-        bytes32 pledge = statement.pledge;
-        bytes32 valuation = statement.valuation;
-        bytes32 requirement = statement.requirement;
+        uint256 proofs = prepared.proofs;
+        uint256 inputs = prepared.inputs;
         assembly ("memory-safe") {
-            let at := add(add(inputs, 0x20), shl(7, index))
+            calldatacopy(add(proofs, shl(8, index)), proof, 0x100)
+            let at := add(inputs, shl(7, index))
             mstore(at, pledge)
             mstore(add(at, 0x20), valuation)
             mstore(add(at, 0x40), requirement)
@@ -140,41 +185,15 @@ abstract contract Proofs {
         }
     }
 
-    /// Z1: all proofs of coverage hold, one alone, more in one batch. There are as many proofs as statements in `inputs`.
-    ///
-    /// The call is put together by hand, because the compiler copies arrays word by word: `verifyProof` takes eight words of proof
-    /// and four of inputs, `verifyBatch` two arrays of such.
-    function _verifyCoverage(bytes32 shape, uint256[8][] calldata proofs, uint256[] memory inputs) internal view {
-        if (shape != COVERAGE_FLAT && shape != COVERAGE_TIERED) revert UnknownShape(shape);
-        address verifier = shape == COVERAGE_FLAT ? _FLAT : _TIERED;
+    /// Z1: all proofs of coverage hold, one alone, more in one batch.
+    function _verifyCoverage(bytes32 shape, CoverageCall memory prepared) internal view {
+        address verifier = shape == COVERAGE_FLAT ? _FLAT : shape == COVERAGE_TIERED ? _TIERED : address(0);
         if (verifier == address(0)) revert UnknownShape(shape);
-        bytes4 single = VERIFY_4;
-        bytes4 batch = VERIFY_BATCH_4;
+        (uint256 begin, uint256 end) = (prepared.begin, prepared.end);
         assembly ("memory-safe") {
-            let data := mload(0x40)
-            let at := add(data, 0x04)
-            let count := proofs.length
-            let proofBytes := shl(8, count)
-            switch count
-            case 1 { mstore(data, single) }
-            default {
-                mstore(data, batch)
-                mstore(at, 0x40)
-                mstore(add(at, 0x20), add(0x60, proofBytes))
-                mstore(add(at, 0x40), count)
-                at := add(at, 0x60)
-            }
-            calldatacopy(at, proofs.offset, proofBytes)
-            at := add(at, proofBytes)
-            if gt(count, 1) {
-                mstore(at, count)
-                at := add(at, 0x20)
-            }
-            mcopy(at, add(inputs, 0x20), shl(7, count))
-            at := add(at, shl(7, count))
-            if iszero(staticcall(gas(), verifier, data, sub(at, data), 0, 0)) {
-                returndatacopy(data, 0, returndatasize())
-                revert(data, returndatasize())
+            if iszero(staticcall(gas(), verifier, begin, sub(end, begin), 0, 0)) {
+                returndatacopy(begin, 0, returndatasize())
+                revert(begin, returndatasize())
             }
         }
     }

@@ -56,13 +56,9 @@ contract SolvencyVerifier is Proofs {
         _checkWindow(statement.notBefore, statement.expiry);
         bytes32 shape = keccak256(bytes(statement.shape));
         digest = _digest(StatementHash.hash(statement));
-        uint256[] memory inputs = new uint256[](4);
-        _putCoverageInputs(inputs, 0, statement, StatementHash.context(shape, digest));
-        uint256[8][] calldata proofs;
-        assembly ("memory-safe") {
-            proofs.offset := proof
-            proofs.length := 1
-        }
-        _verifyCoverage(shape, proofs, inputs);
+        CoverageCall memory prepared = _beginCoverageCall(1);
+        bytes32 context = StatementHash.context(shape, digest);
+        _putCoverage(prepared, 0, proof, statement.pledge, statement.valuation, statement.requirement, context);
+        _verifyCoverage(shape, prepared);
     }
 }

@@ -134,6 +134,38 @@ struct Pledge {
     bytes16 tagSalt;
 }
 
+/// What a contract takes of a coverage statement, and its proof: the chain it knows, round and valuation come with the price
+/// round, and the shape with the call. All else is here in the order of the statement. Not a statement: nobody signs it.
+struct CoverageUpdate {
+    bytes32 account;
+    uint64 epoch;
+    bytes32 allocation;
+    uint32 output;
+    bytes32 pledge;
+    bytes32 claim;
+    bytes32 policy;
+    bytes32 requirement;
+    bytes32 venue;
+    bytes32 liabilityBook;
+    address settlement;
+    uint64 notBefore;
+    uint64 expiry;
+    bytes16 nonce;
+    uint256[8] proof;
+}
+
+/// The circuits of coverage.
+enum CoverageShape {
+    Flat,
+    Tiered
+}
+
+/// A signature of EIP-2098: the top bit of `vs` says which of two keys, the rest is s, which is at most half the group's order.
+struct CompactSignature {
+    bytes32 r;
+    bytes32 vs;
+}
+
 /// hashStruct of EIP-712 for each statement, and what is made of it.
 library StatementHash {
     bytes32 internal constant DOMAIN_TYPE = keccak256("EIP712Domain(string name,string version,bytes32 salt)");
@@ -276,23 +308,28 @@ library StatementHash {
         }
     }
 
-    function hash(PriceRound calldata s) internal pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                ROUND_TYPE,
-                s.oracleSetVersion,
-                s.round,
-                s.time,
-                hash(s.prices),
-                hash(s.valuations)
-            )
-        );
+    function hash(PriceRound calldata s) internal pure returns (bytes32 result) {
+        bytes32 typeHash = ROUND_TYPE;
+        bytes32 prices = hash(s.prices);
+        bytes32 valuations = hash(s.valuations);
+        assembly ("memory-safe") {
+            let words := mload(0x40)
+            mstore(words, typeHash)
+            calldatacopy(add(words, 0x20), s, 0x60) // oracle set version, round, time
+            mstore(add(words, 0x80), prices)
+            mstore(add(words, 0xa0), valuations)
+            result := keccak256(words, 0xc0)
+        }
     }
 
-    function hash(CoverageStatement calldata s) internal pure returns (bytes32 result) {
-        // The other hash is of what a binding fixes, which is not asked for here.
-        // slither-disable-next-line unused-return
-        (, result) = CoverageWords.hashes(s);
+    function hash(CoverageStatement calldata s) internal pure returns (bytes32) {
+        bytes32[19] memory words;
+        assembly ("memory-safe") {
+            calldatacopy(add(words, 0x20), s, mul(18, 0x20))
+        }
+        words[0] = COVERAGE_TYPE;
+        words[2] = keccak256(bytes(s.shape));
+        return keccak256(abi.encodePacked(words));
     }
 
     /// hashStruct of a struct whose members fill `count` words of calldata.
@@ -309,42 +346,61 @@ library StatementHash {
     }
 
     /// The hash of an array of such structs.
-    function _hashAll(bytes32 typeHash, uint256 first, uint256 length, uint256 count) private pure returns (bytes32) {
-        bytes32[] memory hashes = new bytes32[](length);
-        for (uint256 i = 0; i < length; ++i) {
-            hashes[i] = _hashWords(typeHash, first + i * count * 32, count);
+    function _hashAll(bytes32 typeHash, uint256 first, uint256 length, uint256 count)
+        private
+        pure
+        returns (bytes32 result)
+    {
+        assembly ("memory-safe") {
+            let hashes := mload(0x40)
+            let words := add(hashes, shl(5, length))
+            mstore(words, typeHash)
+            let size := shl(5, count)
+            let end := words
+            for { let hash_ := hashes } lt(hash_, end) { hash_ := add(hash_, 0x20) } {
+                calldatacopy(add(words, 0x20), first, size)
+                mstore(hash_, keccak256(words, add(size, 0x20)))
+                first := add(first, size)
+            }
+            result := keccak256(hashes, shl(5, length))
         }
-        return keccak256(abi.encodePacked(hashes));
     }
 }
 
 /// The words under the hash of a coverage statement, in two parts: what stays the same while a claim and a pledge stand, and what
-/// is different at every price round.
+/// is different at every price round (shape, round, valuation, window and nonce).
 ///
 /// The hash of the words with the second part zero is a *binding*: a statement agrees with it exactly where it agrees in every
 /// word of the first part.
 library CoverageWords {
-    /// The binding of a statement, and hashStruct of EIP-712.
-    function hashes(CoverageStatement calldata s) internal pure returns (bytes32 binding, bytes32 structHash) {
-        bytes32[19] memory words;
+    /// The binding that the statement agrees with on this chain, and hashStruct of EIP-712. Words are taken as they are: see
+    /// `StatementHash`.
+    function hashes(CoverageUpdate calldata update, bytes32 shape, bytes32 round, bytes32 valuation)
+        internal
+        view
+        returns (bytes32 binding, bytes32 structHash)
+    {
+        bytes32 typeHash = StatementHash.COVERAGE_TYPE;
         assembly ("memory-safe") {
-            calldatacopy(add(words, 0x20), s, mul(18, 0x20))
+            let words := mload(0x40)
+            mstore(words, typeHash)
+            calldatacopy(add(words, 0x20), update, 0x20) // account
+            mstore(add(words, 0x40), 0)
+            calldatacopy(add(words, 0x60), add(update, 0x20), 0xa0) // epoch, allocation, output, pledge, claim
+            mstore(add(words, 0x100), 0)
+            calldatacopy(add(words, 0x120), add(update, 0xc0), 0x20) // policy
+            mstore(add(words, 0x140), 0)
+            calldatacopy(add(words, 0x160), add(update, 0xe0), 0x60) // requirement, venue, liability book
+            mstore(add(words, 0x1c0), chainid())
+            calldatacopy(add(words, 0x1e0), add(update, 0x140), 0x20) // settlement
+            calldatacopy(add(words, 0x200), calldatasize(), 0x60) // zeros
+            binding := keccak256(words, 0x260)
+            mstore(add(words, 0x40), shape)
+            mstore(add(words, 0x100), round)
+            mstore(add(words, 0x140), valuation)
+            calldatacopy(add(words, 0x200), add(update, 0x160), 0x60) // window, nonce
+            structHash := keccak256(words, 0x260)
         }
-        words[0] = StatementHash.COVERAGE_TYPE;
-        words[2] = 0;
-        words[8] = 0;
-        words[10] = 0;
-        words[16] = 0;
-        words[17] = 0;
-        words[18] = 0;
-        binding = _hash(words);
-        words[2] = keccak256(bytes(s.shape));
-        words[8] = s.round;
-        words[10] = s.valuation;
-        words[16] = bytes32(uint256(s.notBefore));
-        words[17] = bytes32(uint256(s.expiry));
-        words[18] = bytes32(s.nonce);
-        structHash = _hash(words);
     }
 
     /// The binding of statements about this pledge while this claim stands.
@@ -367,12 +423,6 @@ library CoverageWords {
         words[13] = claim.liabilityBook;
         words[14] = bytes32(claim.chainId);
         words[15] = bytes32(uint256(uint160(claim.settlement)));
-        return _hash(words);
-    }
-
-    function _hash(bytes32[19] memory words) private pure returns (bytes32 result) {
-        assembly ("memory-safe") {
-            result := keccak256(words, mul(19, 0x20))
-        }
+        return keccak256(abi.encodePacked(words));
     }
 }

@@ -7,12 +7,13 @@ use solvency_verifier::encoding::{Bytes16, keccak256};
 use solvency_verifier::statement::{
     AllocationStatement, BookAttestation, CoverageStatement, HoldingsStatement, Output, Signed,
 };
-use solvency_verifier::{Address, Bytes32, FieldElement};
+use solvency_verifier::{Address, Bytes32, FieldElement, Shape};
 
 use crate::abi::{Value, call, constructor};
 use crate::statements::{
-    ALLOCATION, BOOK, CLAIM, COVERAGE, HOLDINGS, RELEASED, ROUND, address, allocation, book, bytes32, claim,
-    coverage, field, holdings, integer, large, nonce, proof, released, signature, signatures, signed_round,
+    ALLOCATION, BOOK, CLAIM, COVERAGE, HOLDINGS, RELEASED, ROUND, SIGNATURES, UPDATE, address, allocation,
+    book, bytes32, claim, coverage, field, holdings, integer, large, nonce, proof, released, signature,
+    signatures, signed_round, update,
 };
 
 /// `SolvencyRegistry`.
@@ -79,7 +80,7 @@ pub mod registry {
 
     /// Records a book.
     pub fn record_book(attestation: &BookAttestation, signed: &[Signed]) -> Vec<u8> {
-        call(&format!("recordBook({BOOK},bytes[])"), vec![book(attestation), signatures(signed)])
+        call(&format!("recordBook({BOOK},{SIGNATURES})"), vec![book(attestation), signatures(signed)])
     }
 
     /// Records a holdings proof.
@@ -128,21 +129,46 @@ pub mod registry {
         )
     }
 
-    /// Records coverage at a price round.
+    /// Records coverage at a price round. All statements are of the first one's shape, as far as the contract is concerned.
     pub fn update_coverage(round: &SignedRound, proven: &[&Proven<CoverageStatement>]) -> Vec<u8> {
         let [prices, signed] = signed_round(round);
-        let statements = proven.iter().map(|one| coverage(&one.statement)).collect();
-        let proofs = proven.iter().map(|one| proof(&one.proof)).collect();
+        let tiered = proven.first().is_some_and(|one| one.statement.shape == Shape::CoverageTiered);
         call(
-            &format!("updateCoverage({ROUND},bytes[],{COVERAGE}[],uint256[8][])"),
-            vec![prices, signed, Value::Array(statements), Value::Array(proofs)],
+            &format!("updateCoverage({ROUND},{SIGNATURES},uint8,{UPDATE}[])"),
+            vec![
+                prices,
+                signed,
+                integer(u64::from(tiered)),
+                Value::Array(proven.iter().map(|one| update(one)).collect()),
+            ],
         )
+    }
+
+    /// Shows two histories of an account.
+    pub fn report_equivocation(first: &Allocation, second: &Allocation) -> Vec<u8> {
+        let shown = [first, second].map(|one| [allocation(&one.proven.statement), signature(&one.signature)]);
+        call(&format!("reportEquivocation({ALLOCATION},bytes,{ALLOCATION},bytes)"), shown.concat())
+    }
+
+    /// Stops new claims and bindings of a venue.
+    pub fn retire_venue(id: &Bytes32) -> Vec<u8> {
+        call("retireVenue(bytes32)", vec![bytes32(id)])
+    }
+
+    /// Stops new books, allocations and claims of an account.
+    pub fn retire_account(tag: &Bytes32) -> Vec<u8> {
+        call("retireAccount(bytes32)", vec![bytes32(tag)])
+    }
+
+    /// Makes a key's signatures count nowhere.
+    pub fn revoke_signer(signer: &Address) -> Vec<u8> {
+        call("revokeSigner(address)", vec![address(signer)])
     }
 
     /// Checks a price round.
     pub fn check_round(venue: &Bytes32, round: &SignedRound) -> Vec<u8> {
         let [prices, signed] = signed_round(round);
-        call(&format!("checkRound(bytes32,{ROUND},bytes[])"), vec![bytes32(venue), prices, signed])
+        call(&format!("checkRound(bytes32,{ROUND},{SIGNATURES})"), vec![bytes32(venue), prices, signed])
     }
 
     /// Writes an expiry down.
@@ -275,7 +301,7 @@ pub mod escrow {
     pub fn liquidate(id: u64, loss: u128, round: &SignedRound) -> Vec<u8> {
         let [prices, signed] = signed_round(round);
         call(
-            &format!("liquidate(uint256,uint128,{ROUND},bytes[])"),
+            &format!("liquidate(uint256,uint128,{ROUND},{SIGNATURES})"),
             vec![integer(id), large(loss), prices, signed],
         )
     }

@@ -2,7 +2,7 @@
 //!
 //! Each function says the struct's type as it stands in a function's signature, and the value.
 
-use solvency_verifier::bundle::{SignedRelease, SignedRound};
+use solvency_verifier::bundle::{Proven, SignedRelease, SignedRound};
 use solvency_verifier::encoding::Bytes16;
 use solvency_verifier::groth16::Proof;
 use solvency_verifier::statement::{
@@ -31,6 +31,11 @@ pub const ROUND: &str = "(uint32,uint64,uint64,uint64[],(bytes32,bytes32)[])";
 /// `ReleasedPledge`.
 pub const RELEASED: &str =
     "(bytes32,address,(bytes32,uint64,bytes32,uint32,bytes32,bytes32,uint64,bytes16),bytes)";
+/// `CoverageUpdate`.
+pub const UPDATE: &str = "(bytes32,uint64,bytes32,uint32,bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,address,uint64,uint64,\
+bytes16,uint256[8])";
+/// `CompactSignature[]`.
+pub const SIGNATURES: &str = "(bytes32,bytes32)[]";
 /// `BookAttestation`.
 pub const BOOK: &str = "(address,bytes32,string,(bytes32,uint64,uint64)[],uint32,uint64,uint64,uint64,uint64,string,uint32,\
 bytes32,bool,bytes16)";
@@ -79,7 +84,17 @@ pub fn signature(value: &Signature) -> Value {
 pub fn signatures(values: &[Signed]) -> Value {
     let mut sorted: Vec<&Signed> = values.iter().collect();
     sorted.sort_by_key(|signed| signed.signer.0);
-    Value::Array(sorted.iter().map(|signed| signature(&signed.signature)).collect())
+    Value::Array(sorted.iter().map(|signed| compact(&signed.signature)).collect())
+}
+
+/// A signature in the 64 bytes of EIP-2098: 28 as its last byte sets the top bit of s, which a valid one leaves free. Another
+/// last byte than 27 or 28 is no signature's, and does not verify in this form either: half the time it names the other key.
+fn compact(value: &Signature) -> Value {
+    let [r, mut vs] = [0, 32].map(|at| std::array::from_fn(|i| value.0[at + i]));
+    if value.0[64] == 28 {
+        vs[0] |= 0x80;
+    }
+    Value::Tuple(vec![Value::Word(r), Value::Word(vs)])
 }
 
 /// A book's attestation.
@@ -205,6 +220,28 @@ pub fn round(s: &PriceRound) -> Value {
 /// A price round and its oracles' signatures: two arguments.
 pub fn signed_round(signed: &SignedRound) -> [Value; 2] {
     [round(&signed.round), signatures(&signed.signatures)]
+}
+
+/// A coverage statement without what a contract knows (shape, round, valuation, chain), and its proof.
+pub fn update(proven: &Proven<CoverageStatement>) -> Value {
+    let s = &proven.statement;
+    Value::Tuple(vec![
+        bytes32(&s.account),
+        integer(s.epoch),
+        bytes32(&s.allocation),
+        integer(u64::from(s.output)),
+        field(&s.pledge),
+        bytes32(&s.claim),
+        bytes32(&s.policy),
+        field(&s.requirement),
+        bytes32(&s.venue),
+        bytes32(&s.liability_book),
+        address(&s.settlement),
+        integer(s.not_before),
+        integer(s.expiry),
+        nonce(&s.nonce),
+        proof(&proven.proof),
+    ])
 }
 
 /// A coverage statement.

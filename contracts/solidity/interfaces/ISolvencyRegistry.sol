@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
-import {PriceRound} from "../Statements.sol";
+import {CompactSignature, PriceRound} from "../Statements.sol";
 
 /// What the registry says of an account's position at a venue (spec/contracts.md, State).
 enum CoverageState {
@@ -39,7 +39,7 @@ interface ISolvencyRegistry {
     function settlementOf(bytes32 venue) external view returns (address);
 
     /// Reverts unless enough oracles signed the round and it is not older than the venue's lag now. Returns its digest.
-    function checkRound(bytes32 venue, PriceRound calldata round, bytes[] calldata signatures)
+    function checkRound(bytes32 venue, PriceRound calldata round, CompactSignature[] calldata signatures)
         external
         view
         returns (bytes32 digest);

@@ -55,7 +55,10 @@ abstract contract Calendar {
 
     /// When a price round is more than `lag` rounds behind.
     function _tooOldAt(uint64 round, uint256 lag) internal view returns (uint256) {
-        return uint256(ROUND_ZERO) + (uint256(round) + lag + 1) * ROUND_LENGTH;
+        // Below 2^130: a lag has 16 bits.
+        unchecked {
+            return uint256(ROUND_ZERO) + (uint256(round) + lag + 1) * ROUND_LENGTH;
+        }
     }
 
     /// A time that fits its place in storage: an end that is too far away comes earlier, in the year 36,812.

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
-import {Claim, CoverageStatement, CoverageWords, Pledge, PriceRound, StatementHash} from "../Statements.sol";
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
+import {
+    Claim,
+    CompactSignature,
+    CoverageShape,
+    CoverageUpdate,
+    CoverageWords,
+    Pledge,
+    PriceRound,
+    StatementHash
+} from "../Statements.sol";
 import {CoverageState, ISolvencyRegistry} from "../interfaces/ISolvencyRegistry.sol";
 import {Proofs} from "../Proofs.sol";
 import {Calendar} from "./Calendar.sol";
@@ -37,7 +47,7 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
     event CoverageEnded(bytes32 indexed position);
     event CoverageExpired(bytes32 indexed account, bytes32 indexed venue, uint64 until);
 
-    /// C1, C2: the statement is for another chain or contract.
+    /// C1: the claim is for another chain or contract.
     error WrongAudience(uint256 chainId, address settlement);
     /// C1: the pledge would back another liability book.
     error WrongLiabilityBook(bytes32 liabilityBook);
@@ -51,17 +61,14 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
     error UnknownPledge(bytes32 allocation, uint32 output);
     /// C3: the tag does not open to venue and liability book.
     error WrongTag(bytes32 tag);
-    /// C2: the statement differs from what claim and pledge fix, or no pledge is bound.
+    /// C2: the statement differs from what claim and pledge fix, chain and contract among it, or no pledge is bound.
     error BindingMismatch(bytes32 account, bytes32 venue);
-    /// C2: the statement is for another round, or its batch for several shapes.
-    error WrongRound(bytes32 round);
-    error MixedShapes(bytes32 shape);
     /// T1: the coverage ends later than its allocation.
     error OutlivesAllocation(uint64 expiry);
     /// R1: the round is not later than the one recorded.
     error RoundNotLater(uint64 round, uint64 recorded);
-    /// No statement, or not as many proofs.
-    error WrongBatch(uint256 statements, uint256 proofs);
+    /// There is nothing to record.
+    error NoUpdates();
     /// The position is not expired, or that is written down already.
     error NotExpired(bytes32 account, bytes32 venue);
 
@@ -116,26 +123,27 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
         emit PledgeBound(claim.account, claim.venue, pledge.allocation, pledge.output);
     }
 
-    /// Records coverage of any number of positions at one price round, all or none. One proof is verified alone, several of one
-    /// shape in one batch. Anyone may send it.
+    /// Records coverage of any number of positions at one price round, all or none. One proof is verified alone, several in one
+    /// batch. Anyone may send it.
     function updateCoverage(
         PriceRound calldata round,
-        bytes[] calldata signatures,
-        CoverageStatement[] calldata statements,
-        uint256[8][] calldata proofs
+        CompactSignature[] calldata signatures,
+        CoverageShape shape,
+        CoverageUpdate[] calldata updates
     ) external whileRecording {
-        uint256 count = statements.length;
-        if (count == 0 || count != proofs.length) revert WrongBatch(count, proofs.length);
+        uint256 count = updates.length;
+        if (count == 0) revert NoUpdates();
         bytes32 roundDigest = _checkRound(round, signatures);
-        bytes32 shape = keccak256(bytes(statements[0].shape));
-        uint256[] memory inputs = new uint256[](4 * count);
+        bytes32 shapeHash = shape == CoverageShape.Flat ? COVERAGE_FLAT : COVERAGE_TIERED;
+        CoverageCall memory prepared = _beginCoverageCall(count);
         for (uint256 i = 0; i < count; ++i) {
-            CoverageStatement calldata statement = statements[i];
-            bytes32 digest = _cover(statement, round, roundDigest);
-            if (keccak256(bytes(statement.shape)) != shape) revert MixedShapes(shape);
-            _putCoverageInputs(inputs, i, statement, StatementHash.context(shape, digest));
+            CoverageUpdate calldata update = updates[i];
+            bytes32 valuation = _valuationOf(round, update.policy);
+            bytes32 digest = _cover(update, round.round, shapeHash, roundDigest, valuation);
+            bytes32 context = StatementHash.context(shapeHash, digest);
+            _putCoverage(prepared, i, update.proof, update.pledge, valuation, update.requirement, context);
         }
-        _verifyCoverage(shape, proofs, inputs);
+        _verifyCoverage(shapeHash, prepared);
     }
 
     /// Writes down that a position expired; a later coverage clears it. Anyone may send it.
@@ -202,7 +210,7 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
     }
 
     /// @inheritdoc ISolvencyRegistry
-    function checkRound(bytes32 venue, PriceRound calldata round, bytes[] calldata signatures)
+    function checkRound(bytes32 venue, PriceRound calldata round, CompactSignature[] calldata signatures)
         external
         view
         returns (bytes32 digest)
@@ -214,7 +222,7 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
 
     /// @inheritdoc ISolvencyRegistry
     function pauseEnd() external view returns (uint64) {
-        return _lastPause.end;
+        return _guarded.pauseEnd;
     }
 
     /// @inheritdoc ISolvencyRegistry
@@ -223,34 +231,39 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
     }
 
     /// Everything about a statement but its proof, and the new status. Returns the statement's digest.
-    function _cover(CoverageStatement calldata statement, PriceRound calldata round, bytes32 roundDigest)
-        private
-        returns (bytes32 digest)
-    {
-        Position storage position = _positions[_positionKey(statement.account, statement.venue)];
-        (bytes32 binding, bytes32 structHash) = CoverageWords.hashes(statement);
-        if (binding != position.binding) revert BindingMismatch(statement.account, statement.venue);
-        // The binding was made on the chain of its time; a fork has another id.
-        if (statement.chainId != block.chainid) revert WrongAudience(statement.chainId, statement.settlement);
-        if (statement.round != roundDigest) revert WrongRound(statement.round);
-        _checkValuation(round, statement.policy, statement.valuation);
-        _checkWindow(statement.notBefore, statement.expiry);
-
+    function _cover(
+        CoverageUpdate calldata update,
+        uint64 round,
+        bytes32 shape,
+        bytes32 roundDigest,
+        bytes32 valuation
+    ) private returns (bytes32) {
+        Position storage position = _positions[_positionKey(update.account, update.venue)];
+        (bytes32 binding, bytes32 structHash) = CoverageWords.hashes(update, shape, roundDigest, valuation);
+        if (binding != position.binding) revert BindingMismatch(update.account, update.venue);
         Status status = position.status;
-        if (statement.expiry > status.pledgeEnd()) revert OutlivesAllocation(statement.expiry);
+        uint64 until = _coveredUntil(status, round, update.notBefore, update.expiry);
+        position.status = status.covered(uint40(until), uint40(round), uint40(block.timestamp));
+        emit CoverageRecorded(update.account, update.venue, round, until);
+        return _digest(structHash);
+    }
+
+    /// T1, T2, V2, R1: the end of a coverage that begins now; reverts where it cannot.
+    function _coveredUntil(Status status, uint64 round, uint64 notBefore, uint64 expiry)
+        private
+        view
+        returns (uint64)
+    {
+        _checkWindow(notBefore, expiry);
+        if (expiry > status.pledgeEnd()) revert OutlivesAllocation(expiry);
         uint256 until = status.claimEnd();
         if (block.timestamp >= until) revert Expired(uint64(until));
-        if (status.recordedAt() != 0 && round.round <= status.round()) {
-            revert RoundNotLater(round.round, uint64(status.round()));
-        }
-        uint256 tooOldAt = _tooOldAt(round.round, status.roundLag());
+        if (status.recordedAt() != 0 && round <= status.round()) revert RoundNotLater(round, uint64(status.round()));
+        uint256 tooOldAt = _tooOldAt(round, status.roundLag());
         if (block.timestamp >= tooOldAt) revert RoundStale(tooOldAt);
-
-        if (statement.expiry < until) until = statement.expiry;
+        if (expiry < until) until = expiry;
         if (tooOldAt < until) until = tooOldAt;
-        position.status = status.covered(uint40(until), uint40(round.round), uint40(block.timestamp));
-        emit CoverageRecorded(statement.account, statement.venue, round.round, uint64(until));
-        digest = _digest(structHash);
+        return uint64(until);
     }
 
     /// C3: the pledge is an unspent one of the account, with the claim's tag and releaser. It is bound to the position. Returns its
@@ -282,6 +295,6 @@ abstract contract Coverage is Ledger, Prices, ISolvencyRegistry {
     }
 
     function _positionKey(bytes32 account, bytes32 venue) private pure returns (bytes32) {
-        return keccak256(abi.encode(account, venue));
+        return Hashes.efficientKeccak256(account, venue);
     }
 }

@@ -54,15 +54,8 @@ abstract contract Directory is AccessControlDefaultAdminRules, Pausable, Signers
     /// Longest grace: at most one pause then touches the grace of a coverage.
     uint24 internal constant MAX_GRACE = 7 days;
 
-    /// The last pause, `[start, end)`; its end is ahead while it lasts.
-    struct PauseWindow {
-        uint40 start;
-        uint40 end;
-    }
-
     mapping(bytes32 id => Venue) internal _venues;
     mapping(bytes32 tag => Account) internal _accounts;
-    PauseWindow internal _lastPause;
 
     event VenueRegistered(
         bytes32 indexed venue,
@@ -144,21 +137,22 @@ abstract contract Directory is AccessControlDefaultAdminRules, Pausable, Signers
 
     /// Stops recording, and the running out of grace, for at most `MAX_PAUSE`. Only the guardian.
     function pause() external onlyRole(GUARDIAN_ROLE) {
-        uint40 allowedFrom = _lastPause.end == 0 ? 0 : _lastPause.end + MAX_PAUSE;
+        uint40 last = _guarded.pauseEnd;
+        uint40 allowedFrom = last == 0 ? 0 : last + MAX_PAUSE;
         if (!paused() && block.timestamp < allowedFrom) revert PauseTooSoon(allowedFrom);
         _pause();
-        _lastPause = PauseWindow(uint40(block.timestamp), uint40(block.timestamp) + MAX_PAUSE);
+        (_guarded.pauseStart, _guarded.pauseEnd) = (uint40(block.timestamp), uint40(block.timestamp) + MAX_PAUSE);
     }
 
     /// Ends a pause. Only the guardian.
     function unpause() external onlyRole(GUARDIAN_ROLE) {
         _unpause();
-        _lastPause.end = uint40(block.timestamp);
+        _guarded.pauseEnd = uint40(block.timestamp);
     }
 
     /// Whether nothing can be recorded now.
     function paused() public view virtual override returns (bool) {
-        return block.timestamp < _lastPause.end;
+        return block.timestamp < _guarded.pauseEnd;
     }
 
     function _venue(bytes32 id) internal view returns (Venue storage venue) {
@@ -173,10 +167,10 @@ abstract contract Directory is AccessControlDefaultAdminRules, Pausable, Signers
 
     /// When a grace that began at `until` ends: the time of a pause does not count.
     function _graceEnd(uint256 until, uint256 grace) internal view returns (uint256 end) {
-        PauseWindow memory last = _lastPause;
+        (uint256 pauseStart, uint256 pauseEnd_) = (_guarded.pauseStart, _guarded.pauseEnd);
         end = until + grace;
-        if (last.start < end && until < last.end) {
-            end += last.end - (until > last.start ? until : last.start);
+        if (pauseStart < end && until < pauseEnd_) {
+            end += pauseEnd_ - (until > pauseStart ? until : pauseStart);
         }
     }
 }

@@ -4,6 +4,7 @@ pragma solidity ^0.8.27;
 import {
     AllocationStatement,
     BookAttestation,
+    CompactSignature,
     HoldingsStatement,
     Output,
     Release,
@@ -150,14 +151,14 @@ abstract contract Ledger is Directory, Calendar, Proofs {
     }
 
     /// Records a book that a quorum of attestors signed. Anyone may send it.
-    function recordBook(BookAttestation calldata book, bytes[] calldata signatures)
+    function recordBook(BookAttestation calldata book, CompactSignature[] calldata signatures)
         external
         whileRecording
     {
         if (book.attestorSetVersion != ATTESTOR_SET_VERSION) revert WrongAttestorSet(book.attestorSetVersion);
         bytes32 digest = _digest(StatementHash.hash(book));
         if (_books[digest]) revert AlreadyRecorded(digest);
-        _checkQuorum(digest, signatures, ATTESTOR, ATTESTOR_THRESHOLD);
+        _checkAttestors(digest, signatures);
 
         Account storage account = _account(book.account);
         if (book.custodian != account.custodian) revert WrongCustodian(book.custodian);

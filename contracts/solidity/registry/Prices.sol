@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
-import {PriceRound, StatementHash} from "../Statements.sol";
+import {CompactSignature, PriceRound, StatementHash, Valuation} from "../Statements.sol";
 import {Proofs} from "../Proofs.sol";
 import {Calendar} from "./Calendar.sol";
 import {Signers} from "./Signers.sol";
@@ -20,31 +20,33 @@ abstract contract Prices is Signers, Calendar, Proofs {
     error RoundInFuture(uint64 time);
     /// V2: the round was too far behind at this time.
     error RoundStale(uint256 tooOldAt);
-    /// V3: the oracles signed no valuation of the policy, or two, or not this one.
+    /// V3: the oracles signed no valuation of the policy, or two.
     error ValuationNotSigned(bytes32 policy);
 
     /// Reverts unless enough oracles signed the round and it is on schedule. Returns its digest. How old it is, is for the caller.
-    function _checkRound(PriceRound calldata round, bytes[] calldata signatures)
+    function _checkRound(PriceRound calldata round, CompactSignature[] calldata signatures)
         internal
         view
         returns (bytes32 digest)
     {
         if (round.oracleSetVersion != ORACLE_SET_VERSION) revert WrongOracleSet(round.oracleSetVersion);
         if (round.prices.length != ASSETS) revert WrongPriceCount(round.prices.length);
-        uint256 end = _tooOldAt(round.round, 0);
-        if (round.time >= end || round.time < end - ROUND_LENGTH) revert RoundOffSchedule(round.round, round.time);
-        if (round.time > block.timestamp) revert RoundInFuture(round.time);
+        (uint64 number, uint64 time) = (round.round, round.time);
+        uint256 end = _tooOldAt(number, 0);
+        if (time >= end || end - time > ROUND_LENGTH) revert RoundOffSchedule(number, time);
+        if (time > block.timestamp) revert RoundInFuture(time);
         digest = _digest(StatementHash.hash(round));
-        _checkQuorum(digest, signatures, ORACLE, ORACLE_THRESHOLD);
+        _checkOracles(digest, signatures);
     }
 
-    /// Reverts unless the round has exactly one valuation of the policy, and it is this one.
-    function _checkValuation(PriceRound calldata round, bytes32 policy, bytes32 valuation) internal pure {
+    /// The valuation that the oracles signed for the policy; reverts unless there is exactly one.
+    function _valuationOf(PriceRound calldata round, bytes32 policy) internal pure returns (bytes32 digest) {
+        Valuation[] calldata valuations = round.valuations;
         bool found = false;
-        for (uint256 i = 0; i < round.valuations.length; ++i) {
-            if (round.valuations[i].policy != policy) continue;
-            if (found || round.valuations[i].digest != valuation) revert ValuationNotSigned(policy);
-            found = true;
+        for (uint256 i = 0; i < valuations.length; ++i) {
+            if (valuations[i].policy != policy) continue;
+            if (found) revert ValuationNotSigned(policy);
+            (found, digest) = (true, valuations[i].digest);
         }
         if (!found) revert ValuationNotSigned(policy);
     }

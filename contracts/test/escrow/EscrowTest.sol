@@ -2,7 +2,7 @@
 pragma solidity ^0.8.27;
 
 import {MarginEscrow} from "../../solidity/MarginEscrow.sol";
-import {PriceRound, Valuation} from "../../solidity/Statements.sol";
+import {CompactSignature, PriceRound, Valuation} from "../../solidity/Statements.sol";
 import {PositionBook} from "../../solidity/escrow/PositionBook.sol";
 import {PositionState, Terms} from "../../solidity/escrow/Positions.sol";
 import {CoverageState} from "../../solidity/interfaces/ISolvencyRegistry.sol";
@@ -112,7 +112,7 @@ abstract contract EscrowTest is Test {
 
     function liquidate(uint256 id, uint128 loss) internal {
         vm.prank(MARKET);
-        escrow.liquidate(id, loss, round(PRICE), new bytes[](0));
+        escrow.liquidate(id, loss, round(PRICE), new CompactSignature[](0));
     }
 
     /// Gives the buyer quote tokens and buys.

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.27;
 
 import {MarginEscrow} from "../../solidity/MarginEscrow.sol";
-import {PriceRound} from "../../solidity/Statements.sol";
+import {CompactSignature, PriceRound} from "../../solidity/Statements.sol";
 import {Balances} from "../../solidity/escrow/Balances.sol";
 import {Position, PositionState, Terms} from "../../solidity/escrow/Positions.sol";
 import {CoverageState} from "../../solidity/interfaces/ISolvencyRegistry.sol";
@@ -335,7 +335,7 @@ contract Hands is Test {
         if (before.lapsedAt != 0 && seed % 4 != 0) return; // Now and then a venue lets its time pass.
         loss = uint128(bound(loss, 1, before.terms.greatestLoss));
         vm.prank(before.venueOperator);
-        try escrow.liquidate(id, loss, round(), new bytes[](0)) {
+        try escrow.liquidate(id, loss, round(), new CompactSignature[](0)) {
             vm.assertTrue(mayLiquidate(id), "liquidated");
             stories[id].liquidated = true;
             Position memory later = escrow.positionOf(id);
@@ -380,7 +380,7 @@ contract Hands is Test {
             abi.encodeCall(MarginEscrow.acceptSettlement, (id, p.offered)),
             abi.encodeCall(MarginEscrow.take, (id)),
             abi.encodeCall(MarginEscrow.close, (id)),
-            abi.encodeCall(MarginEscrow.liquidate, (id, 1, round(), new bytes[](0))),
+            abi.encodeCall(MarginEscrow.liquidate, (id, 1, round(), new CompactSignature[](0))),
             abi.encodeCall(MarginEscrow.marginCall, (id, amount)),
             abi.encodeCall(Balances.withdraw, (collateral, escrow.balanceOf(collateral, owner) + 1, owner))
         ];

@@ -4,6 +4,7 @@ pragma solidity ^0.8.27;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {MarginEscrow} from "../../solidity/MarginEscrow.sol";
+import {CompactSignature} from "../../solidity/Statements.sol";
 import {Balances} from "../../solidity/escrow/Balances.sol";
 import {PositionBook} from "../../solidity/escrow/PositionBook.sol";
 import {PositionState} from "../../solidity/escrow/Positions.sol";
@@ -149,7 +150,7 @@ contract HostileTest is EscrowTest {
         vm.startPrank(MARKET);
         escrow.marginCall(id, 2 * DEPOSIT);
         refuses(PositionBook.CallRunning.selector, START + 1 days);
-        escrow.liquidate(id, LOSS, round(PRICE), new bytes[](0));
+        escrow.liquidate(id, LOSS, round(PRICE), new CompactSignature[](0));
         vm.stopPrank();
         vm.assertEq(free(MARKET), 0);
         vm.assertEq(escrow.positionOf(id).deposit, DEPOSIT);
@@ -175,6 +176,6 @@ contract HostileTest is EscrowTest {
         calls[14] = abi.encodeCall(MarginEscrow.answer, (id));
         calls[15] = abi.encodeCall(MarginEscrow.buy, (id, 1, 1, 1));
         calls[16] = abi.encodeCall(MarginEscrow.take, (id));
-        calls[17] = abi.encodeCall(MarginEscrow.liquidate, (id, 1, round(PRICE), new bytes[](0)));
+        calls[17] = abi.encodeCall(MarginEscrow.liquidate, (id, 1, round(PRICE), new CompactSignature[](0)));
     }
 }

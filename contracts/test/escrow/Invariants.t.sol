@@ -2,6 +2,7 @@
 pragma solidity ^0.8.27;
 
 import {MarginEscrow} from "../../solidity/MarginEscrow.sol";
+import {CompactSignature} from "../../solidity/Statements.sol";
 import {Position, PositionState} from "../../solidity/escrow/Positions.sol";
 import {CoverageState} from "../../solidity/interfaces/ISolvencyRegistry.sol";
 import {Test} from "../Test.sol";
@@ -56,7 +57,7 @@ abstract contract Invariants is Test {
             if (!live) continue;
             bool may = hands.mayLiquidate(id);
             bytes memory call =
-                abi.encodeCall(MarginEscrow.liquidate, (id, p.terms.greatestLoss, hands.round(), new bytes[](0)));
+                abi.encodeCall(MarginEscrow.liquidate, (id, p.terms.greatestLoss, hands.round(), new CompactSignature[](0)));
             uint256 snapshot = vm.snapshotState();
             vm.prank(p.venueOperator);
             (bool done,) = address(escrow).call(call);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.27;
 
+import {CompactSignature} from "../../solidity/Statements.sol";
 import {PositionBook} from "../../solidity/escrow/PositionBook.sol";
 import {PositionState} from "../../solidity/escrow/Positions.sol";
 import {CoverageState} from "../../solidity/interfaces/ISolvencyRegistry.sol";
@@ -156,7 +157,7 @@ contract LifeTest is EscrowTest {
         escrow.open(id, ACCOUNT, MINIMUM, terms());
         cover(CoverageState.Breached);
         vm.prank(MARKET);
-        escrow.liquidate(id, LOSS, round(PRICE / 2), new bytes[](0));
+        escrow.liquidate(id, LOSS, round(PRICE / 2), new CompactSignature[](0));
         vm.assertEq(escrow.takeableOf(id), MINIMUM);
         vm.warp(block.timestamp + 6 hours - 1);
     }
@@ -305,7 +306,7 @@ contract LifeTest is EscrowTest {
         registry.setVenue(VENUE, STRANGER, STRANGER);
         refuses(PositionBook.NotOpener.selector, uint160(MARKET));
         vm.prank(STRANGER);
-        escrow.liquidate(id, LOSS, round(PRICE), new bytes[](0));
+        escrow.liquidate(id, LOSS, round(PRICE), new CompactSignature[](0));
         refuses(PositionBook.NotPledger.selector, uint160(TRADER));
         vm.prank(STRANGER);
         escrow.topUp(id, 1);

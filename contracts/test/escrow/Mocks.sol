@@ -3,7 +3,7 @@ pragma solidity ^0.8.27;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-import {PriceRound} from "../../solidity/Statements.sol";
+import {CompactSignature, PriceRound} from "../../solidity/Statements.sol";
 import {CoverageState, ISolvencyRegistry} from "../../solidity/interfaces/ISolvencyRegistry.sol";
 
 /// A registry whose word the test chooses. It shows nothing about the real one.
@@ -29,7 +29,7 @@ contract ChosenRegistry is ISolvencyRegistry {
         return block.timestamp < pauseEnd;
     }
 
-    function checkRound(bytes32 venue, PriceRound calldata round, bytes[] calldata) external view returns (bytes32) {
+    function checkRound(bytes32 venue, PriceRound calldata round, CompactSignature[] calldata) external view returns (bytes32) {
         if (refusesRounds) revert BadRound();
         return keccak256(abi.encode(venue, round));
     }

@@ -5,7 +5,7 @@ import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol"
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 
 import {MarginEscrow} from "../../solidity/MarginEscrow.sol";
-import {PriceRound} from "../../solidity/Statements.sol";
+import {CompactSignature, PriceRound} from "../../solidity/Statements.sol";
 import {Balances} from "../../solidity/escrow/Balances.sol";
 import {PositionBook} from "../../solidity/escrow/PositionBook.sol";
 import {PositionState, Terms, TermsBounds} from "../../solidity/escrow/Positions.sol";
@@ -360,17 +360,17 @@ contract RefusalsTest is EscrowTest {
         vm.startPrank(MARKET);
         bytes memory reason = abi.encodeWithSelector(MarginEscrow.NoPrice.selector);
         refuses(reason);
-        escrow.liquidate(id, LOSS, round(0), new bytes[](0));
+        escrow.liquidate(id, LOSS, round(0), new CompactSignature[](0));
         registry.setRefusesRounds(true);
         refuses(abi.encodeWithSelector(ChosenRegistry.BadRound.selector));
-        escrow.liquidate(id, LOSS, round(PRICE), new bytes[](0));
+        escrow.liquidate(id, LOSS, round(PRICE), new CompactSignature[](0));
         registry.setRefusesRounds(false);
         // A price is there, but for the assets before.
         PriceRound memory shorter = round(PRICE);
         shorter.prices = new uint64[](ASSET);
         refuses(reason);
-        escrow.liquidate(id, LOSS, shorter, new bytes[](0));
-        escrow.liquidate(id, LOSS, round(1), new bytes[](0));
+        escrow.liquidate(id, LOSS, shorter, new CompactSignature[](0));
+        escrow.liquidate(id, LOSS, round(1), new CompactSignature[](0));
         vm.stopPrank();
     }
 
@@ -643,7 +643,7 @@ contract RefusalsTest is EscrowTest {
             refuses(reason);
             escrow.close(id);
             refuses(reason);
-            escrow.liquidate(id, LOSS, round(PRICE), new bytes[](0));
+            escrow.liquidate(id, LOSS, round(PRICE), new CompactSignature[](0));
             refuses(reason);
             escrow.take(id);
             vm.stopPrank();
@@ -732,7 +732,7 @@ contract RefusalsTest is EscrowTest {
         refusesState(state);
         escrow.offerSettlement(id, 1);
         refusesState(state);
-        escrow.liquidate(id, LOSS, round(PRICE), new bytes[](0));
+        escrow.liquidate(id, LOSS, round(PRICE), new CompactSignature[](0));
         if (state == PositionState.Liquidating) return vm.stopPrank();
         refusesState(state);
         escrow.take(id);

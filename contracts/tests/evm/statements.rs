@@ -13,7 +13,7 @@ use solvency_verifier::{
 use crate::chain::{CHAIN_ID, NOW};
 
 pub(crate) use solvency_contracts::statements::{
-    ALLOCATION, COVERAGE, HOLDINGS, allocation as allocation_value, book as book_value,
+    ALLOCATION, BOOK, COVERAGE, HOLDINGS, allocation as allocation_value, book as book_value,
     coverage as coverage_value, holdings as holdings_value,
 };
 
@@ -153,8 +153,4 @@ pub(crate) fn coverage_inputs(statement: &CoverageStatement) -> Vec<ark_bn254::F
         context: context(statement.shape, &statement.digest(&domain())),
     };
     public.to_field_elements()
-}
-
-pub(crate) fn book_type() -> String {
-    solvency_contracts::statements::BOOK.into()
 }

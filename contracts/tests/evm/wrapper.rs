@@ -63,8 +63,7 @@ impl Wrapper {
         let in_range = (statement.shard as usize) < book.shards.len();
         let inputs = if in_range { statements::holdings_inputs(book, statement) } else { vec![] };
         let proof = TestKey::load(Shape::Holdings16).forge(&inputs);
-        let signature =
-            format!("checkHoldings({},{},uint256[8])", statements::book_type(), statements::HOLDINGS);
+        let signature = format!("checkHoldings({},{},uint256[8])", statements::BOOK, statements::HOLDINGS);
         let arguments =
             vec![statements::book_value(book), statements::holdings_value(statement), proof_value(&proof)];
         self.chain.call(self.address, abi::call(&signature, arguments))

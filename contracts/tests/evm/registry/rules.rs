@@ -9,10 +9,17 @@ use solvency_verifier::{Address, Bytes32, FieldElement, Shape};
 
 use super::calls;
 use super::world::{ATTESTORS, FIXTURE_NOW, LAG, World, signer};
-use crate::abi::{self, Value};
+use crate::abi;
 use crate::chain::Outcome;
 
 type Change<T> = fn(&mut T);
+
+/// An s that is above half the order of secp256k1 and has 255 bits.
+const ABOVE_HALF: [u8; 32] = {
+    let mut bytes = [0xff; 32];
+    bytes[0] = 0x7f;
+    bytes
+};
 
 #[test]
 fn a_book_breaks_b1_to_b5() {
@@ -62,14 +69,22 @@ fn a_quorum_is_k_distinct_unrevoked_members() {
     let oracle = sign(&world, 0x31);
     world.refuse("UnknownSigner(address)", with(&[one.clone(), oracle.clone()]));
     world.refuse("UnknownSigner(address)", with(&[one.clone(), two.clone(), oracle]));
-    let mut high = two.clone();
-    // n − s, of the same message: the mirror image.
-    high.signature.0[32] |= 0x80;
-    world.refuse("ECDSAInvalidSignatureS(bytes32)", with(&[one.clone(), high]));
-    let mut no_v = two.clone();
-    no_v.signature.0[64] = 29;
-    world.refuse("ECDSAInvalidSignature()", with(&[one.clone(), no_v]));
-    let revoke = abi::call("revokeSigner(address)", vec![calls::address(&two.signer)]);
+    // s above half the order, as far as 255 bits hold it; the other key of the same signature; no point of the curve.
+    let altered = |change: fn(&mut [u8; 65])| {
+        let mut other = two.clone();
+        change(&mut other.signature.0);
+        with(&[one.clone(), other])
+    };
+    world.refuse(
+        "ECDSAInvalidSignatureS(bytes32)",
+        altered(|bytes| bytes[32..64].copy_from_slice(&ABOVE_HALF)),
+    );
+    let outcome = world.send(altered(|bytes| bytes[64] = 55 - bytes[64]));
+    let Outcome::Reverted(data) = outcome else { panic!("{outcome:?}") };
+    let expected = ["UnknownSigner(address)", "SignerNotIncreasing(address)"].map(abi::selector);
+    assert!(expected.iter().any(|selector| data.starts_with(selector)), "{data:02x?}");
+    world.refuse("ECDSAInvalidSignature()", altered(|bytes| bytes[..32].fill(0xff)));
+    let revoke = calls::revoke_signer(&two.signer);
     world.accept(revoke);
     world.refuse("RevokedSigner(address)", with(&[one.clone(), two]));
     let three = sign(&world, 0x23);
@@ -191,7 +206,7 @@ fn a_pledge_is_spent_only_with_its_release() {
     let allocation = world.second.allocations[1].clone();
     let proof = world.allocation_proof(&allocation);
     let mut released = world.released(&allocation);
-    released[0].1 = signer(0x62).address();
+    released[0].releaser = signer(0x62).address();
     world.refuse("WrongSource(uint256)", calls::record_allocation(&allocation, &proof, &released));
     let mut forged = allocation.clone();
     forged.releases[0].signature = signer(0x62).sign(&forged.releases[0].release, &world.domain).unwrap();
@@ -199,7 +214,7 @@ fn a_pledge_is_spent_only_with_its_release() {
     world.refuse("WrongSigner(address,address)", calls::record_allocation(&forged, &proof, &released));
     let mut spare = allocation.clone();
     spare.releases.push(spare.releases[0].clone());
-    let twice = [released[0], released[0]];
+    let twice = [released[0].clone(), released[0].clone()];
     world.refuse("ReleaseUnused(uint256)", calls::record_allocation(&spare, &proof, &twice));
     world.accept(calls::record_allocation(&allocation, &proof, &released));
 }
@@ -246,51 +261,65 @@ fn a_binding_breaks_c1_and_c3() {
     for change in cases {
         let mut other = coverage.clone();
         change(&mut other);
-        world.refuse("UnknownPledge(bytes32,uint32)", calls::bind_pledge(&claim.claim, &other, &salt));
+        world.refuse("UnknownPledge(bytes32,uint32)", calls::bind_pledge(&claim, &other, &salt));
     }
     let mut other = salt;
     other.0[0] ^= 1;
-    world.refuse("WrongTag(bytes32)", calls::bind_pledge(&claim.claim, &coverage, &other));
+    world.refuse("WrongTag(bytes32)", calls::bind_pledge(&claim, &coverage, &other));
     world.accept(world.bind(&world.first));
     world.refuse("AlreadyBound(bytes32)", world.bind(&world.first));
 }
 
 #[test]
 fn a_coverage_breaks_c2_t1_t2_v2_v3_and_z1() {
-    let cases: [(&str, Change<CoverageStatement>); 19] = [
+    let cases: [(&str, Change<CoverageStatement>); 15] = [
         ("BindingMismatch(bytes32,bytes32)", |s| s.account.0[0] ^= 1),
         ("BindingMismatch(bytes32,bytes32)", |s| s.epoch += 1),
         ("BindingMismatch(bytes32,bytes32)", |s| s.allocation.0[0] ^= 1),
         ("BindingMismatch(bytes32,bytes32)", |s| s.output += 1),
         ("BindingMismatch(bytes32,bytes32)", |s| s.pledge = FieldElement::default()),
         ("BindingMismatch(bytes32,bytes32)", |s| s.claim.0[0] ^= 1),
-        ("BindingMismatch(bytes32,bytes32)", |s| s.policy.0[0] ^= 1),
+        ("ValuationNotSigned(bytes32)", |s| s.policy.0[0] ^= 1),
         ("BindingMismatch(bytes32,bytes32)", |s| s.requirement = FieldElement::default()),
         ("BindingMismatch(bytes32,bytes32)", |s| s.venue.0[0] ^= 1),
         ("BindingMismatch(bytes32,bytes32)", |s| s.liability_book.0[0] ^= 1),
-        ("BindingMismatch(bytes32,bytes32)", |s| s.chain_id = 2),
         ("BindingMismatch(bytes32,bytes32)", |s| s.settlement.0[0] ^= 1),
-        ("WrongRound(bytes32)", |s| s.round.0[0] ^= 1),
-        ("ValuationNotSigned(bytes32)", |s| s.valuation = FieldElement::default()),
         ("NotYetValid(uint64)", |s| s.not_before = FIXTURE_NOW + 1),
         ("Expired(uint64)", |s| s.expiry = FIXTURE_NOW),
         ("OutlivesAllocation(uint64)", |s| s.expiry = u64::MAX),
-        ("UnknownShape(bytes32)", |s| s.shape = Shape::Holdings16),
         ("ProofInvalid()", |s| s.nonce.0[0] ^= 1),
     ];
     let mut world = World::new().bound();
     let round = world.round(0);
-    let honest = world.statement(&world.first, &round);
-    let proof = world.coverage_proof(&honest);
+    let honest = world.proven(&world.statement(&world.first, &round));
     for (error, change) in cases {
-        let mut statement = honest.clone();
-        change(&mut statement);
-        world.refuse(error, calls::update_coverage(&round, &[(statement, proof.clone())]));
+        let mut other = honest.clone();
+        change(&mut other.statement);
+        world.refuse(error, calls::update_coverage(&round, &[&other]));
     }
-    world.refuse("WrongBatch(uint256,uint256)", calls::update_coverage(&round, &[]));
-    world.accept(calls::update_coverage(&round, &[(honest.clone(), proof.clone())]));
+    // A policy whose valuation the oracles signed, but not the claim's.
+    let mut other = honest.clone();
+    let policies = round.round.valuations.iter().map(|valuation| valuation.policy);
+    other.statement.policy = policies.into_iter().find(|policy| *policy != honest.statement.policy).unwrap();
+    world.refuse("BindingMismatch(bytes32,bytes32)", calls::update_coverage(&round, &[&other]));
+    // A proof of what the contract adds itself is one of nothing else: another chain, round, valuation or shape.
+    let others: [Change<CoverageStatement>; 4] = [
+        |s| s.chain_id = 2,
+        |s| s.round.0[0] ^= 1,
+        |s| s.valuation = FieldElement::default(),
+        |s| s.shape = Shape::CoverageTiered,
+    ];
+    for change in others {
+        let mut statement = honest.statement.clone();
+        change(&mut statement);
+        let mut other = world.proven(&statement);
+        other.statement.shape = honest.statement.shape;
+        world.refuse("ProofInvalid()", calls::update_coverage(&round, &[&other]));
+    }
+    world.refuse("NoUpdates()", calls::update_coverage(&round, &[]));
+    world.accept(calls::update_coverage(&round, &[&honest]));
     // Replay: of the statement, and of its round with another nonce.
-    world.refuse("RoundNotLater(uint64,uint64)", calls::update_coverage(&round, &[(honest, proof)]));
+    world.refuse("RoundNotLater(uint64,uint64)", calls::update_coverage(&round, &[&honest]));
 }
 
 #[test]
@@ -341,9 +370,9 @@ fn roles_are_those_of_the_admin() {
     let calls = [
         world.register_venue(&Bytes32([1; 32])),
         world.register_account(&Bytes32([1; 32])),
-        abi::call("retireVenue(bytes32)", vec![Value::Word([1; 32])]),
-        abi::call("retireAccount(bytes32)", vec![Value::Word([1; 32])]),
-        abi::call("revokeSigner(address)", vec![calls::address(&Address([1; 20]))]),
+        calls::retire_venue(&Bytes32([1; 32])),
+        calls::retire_account(&Bytes32([1; 32])),
+        calls::revoke_signer(&Address([1; 20])),
         abi::call("pause()", vec![]),
         abi::call("unpause()", vec![]),
     ];

@@ -44,7 +44,7 @@ fn a_position_is_covered_topped_up_and_expires() {
 
         let account = world.first.claim.claim.account;
         let venue = world.first.claim.claim.venue;
-        let mark = calls::of_position("markExpired", &account, &venue);
+        let mark = calls::mark_expired(&account, &venue);
         let end = until + GRACE;
         for (time, state) in [(until - 1, COVERED), (until, IN_GRACE), (end - 1, IN_GRACE)] {
             world.chain.set_time(time);

@@ -6,17 +6,17 @@ use revm::primitives::{Address as EvmAddress, hardfork::SpecId};
 use solvency_contracts::root;
 use solvency_prover::interop::batch_contract_name;
 use solvency_prover::signer::Signer;
-use solvency_verifier::bundle::{Allocation, Bundle, SignedClaim, SignedRound};
-use solvency_verifier::encoding::{Domain, TypedData, context, keccak256};
+use solvency_verifier::bundle::{Allocation, Bundle, Proven, SignedClaim, SignedRound};
+use solvency_verifier::encoding::{Domain, TypedData, context};
 use solvency_verifier::groth16::Proof;
-use solvency_verifier::statement::{BookAttestation, CoverageStatement, HoldingsStatement};
+use solvency_verifier::statement::{BookAttestation, CoverageStatement, HoldingsStatement, Output};
 use solvency_verifier::trust::Trust;
 use solvency_verifier::{
     Address, AllocationPublic, Bytes32, CoveragePublic, HoldingsPublic, PublicInputs, Shape,
 };
 
 use super::calls;
-use crate::abi::{self, Value, left_padded, number};
+use crate::abi::{self, number};
 use crate::chain::{Chain, Outcome, SENDER};
 use crate::test_keys::TestKey;
 
@@ -33,6 +33,10 @@ pub(crate) const BREACHED: u64 = 4;
 
 pub(crate) fn signer(byte: u8) -> Signer {
     Signer::from_bytes(&[byte; 32]).unwrap()
+}
+
+fn admin() -> Address {
+    Address(SENDER.into_array())
 }
 
 pub(crate) const CUSTODIAN: u8 = 0x11;
@@ -69,22 +73,15 @@ impl World {
         let verifiers: Vec<_> = Shape::ALL
             .iter()
             .map(|shape| chain.deploy(&batch_contract_name(*shape), &[]))
-            .map(|address| Value::Word(left_padded(address.as_slice())))
+            .map(|address| Address(address.into_array()))
             .collect();
-        let arguments = vec![
-            Value::Bytes(trust.registry.canonical_bytes()),
-            Value::Array(verifiers),
-            Value::Word(left_padded(SENDER.as_slice())),
-            calls::uint(0),
-        ];
-        let registry = chain.deploy("SolvencyRegistry", &abi::constructor(arguments));
+        let arguments = calls::new(&trust.registry.canonical_bytes(), &verifiers, &admin());
+        let registry = chain.deploy("SolvencyRegistry", &arguments);
         let domain = Domain::of_registry(&trust.registry.digest());
         let (first, second) = (read("flat/bundle.json"), read("topup/bundle.json"));
         let mut world = World { chain, registry, domain, first, second, trust };
         for role in ["REGISTRAR_ROLE", "GUARDIAN_ROLE"] {
-            let role = keccak256(role.as_bytes());
-            let arguments = vec![calls::word(&role), Value::Word(left_padded(SENDER.as_slice()))];
-            world.accept(abi::call("grantRole(bytes32,address)", arguments));
+            world.accept(calls::grant_role(role, &admin()));
         }
         let claim = world.first.claim.claim.clone();
         let account = claim.account;
@@ -95,26 +92,20 @@ impl World {
 
     pub(crate) fn register_venue(&self, venue: &Bytes32) -> Vec<u8> {
         let claim = &self.first.claim.claim;
-        let arguments = vec![
-            calls::word(venue),
-            calls::address(&signer(VENUE_A).address()),
-            calls::address(&Address([0x0b; 20])),
-            calls::word(&claim.liability_book),
-            calls::address(&claim.settlement),
-            calls::uint(GRACE),
-            calls::uint(LAG),
-        ];
-        abi::call("registerVenue(bytes32,address,address,bytes32,address,uint24,uint16)", arguments)
+        calls::register_venue(&calls::Venue {
+            id: *venue,
+            signer: signer(VENUE_A).address(),
+            operator: Address([0x0b; 20]),
+            liability_book: claim.liability_book,
+            settlement: claim.settlement,
+            grace: GRACE,
+            round_lag: LAG,
+        })
     }
 
     pub(crate) fn register_account(&self, account: &Bytes32) -> Vec<u8> {
-        let arguments = vec![
-            calls::word(account),
-            calls::address(&signer(CUSTODIAN).address()),
-            calls::address(&Address([0x0a; 20])),
-            Value::Text(self.trust.counterparty.log_origin.clone()),
-        ];
-        abi::call("registerAccount(bytes32,address,address,string)", arguments)
+        let (custodian, operator) = (signer(CUSTODIAN).address(), Address([0x0a; 20]));
+        calls::register_account(account, &custodian, &operator, &self.trust.counterparty.log_origin)
     }
 
     pub(crate) fn send(&mut self, calldata: Vec<u8>) -> Outcome {
@@ -140,7 +131,7 @@ impl World {
 
     pub(crate) fn state(&mut self) -> u64 {
         let claim = self.first.claim.claim.clone();
-        match self.send(calls::of_position("stateOf", &claim.account, &claim.venue)) {
+        match self.send(calls::state_of(&claim.account, &claim.venue)) {
             Outcome::Returned(word) => u64::from(word[31]),
             other => panic!("{other:?}"),
         }
@@ -149,9 +140,7 @@ impl World {
     /// Covered until, round, recorded at.
     pub(crate) fn coverage(&mut self) -> [u64; 3] {
         let claim = self.first.claim.claim.clone();
-        let Outcome::Returned(data) =
-            self.send(calls::of_position("coverageOf", &claim.account, &claim.venue))
-        else {
+        let Outcome::Returned(data) = self.send(calls::coverage_of(&claim.account, &claim.venue)) else {
             panic!("coverageOf")
         };
         std::array::from_fn(|i| u64::from_be_bytes(data[32 * i + 24..32 * i + 32].try_into().unwrap()))
@@ -189,6 +178,10 @@ impl World {
         TestKey::load(statement.shape).forge(&public.to_field_elements())
     }
 
+    pub(crate) fn proven(&self, statement: &CoverageStatement) -> Proven<CoverageStatement> {
+        calls::proven(statement, &self.coverage_proof(statement))
+    }
+
     pub(crate) fn book(&self) -> Vec<u8> {
         let book = &self.first.books[0];
         calls::record_book(&book.attestation, &book.signatures)
@@ -204,10 +197,10 @@ impl World {
         )
     }
 
-    /// The tag and releaser of each pledge that an allocation releases.
-    pub(crate) fn released(&self, allocation: &Allocation) -> Vec<(Bytes32, Address)> {
+    /// The pledges of the first allocation that another one releases.
+    pub(crate) fn released(&self, allocation: &Allocation) -> Vec<Output> {
         let outputs = &self.first.allocations[0].proven.statement.outputs;
-        let of = |index: u32| outputs.get(index as usize).map(|output| (output.tag, output.releaser));
+        let of = |index: u32| outputs.get(index as usize).cloned();
         allocation.releases.iter().filter_map(|signed| of(signed.release.output)).collect()
     }
 
@@ -237,7 +230,7 @@ impl World {
     }
 
     pub(crate) fn bind(&self, bundle: &Bundle) -> Vec<u8> {
-        calls::bind_pledge(&bundle.claim.claim, &bundle.coverage.statement, &bundle.tag_salt)
+        calls::bind_pledge(&bundle.claim, &bundle.coverage.statement, &bundle.tag_salt)
     }
 
     /// A round that the oracles signed, this many seconds after that of the fixtures.
@@ -264,7 +257,7 @@ impl World {
     }
 
     pub(crate) fn update_with(&self, round: &SignedRound, statement: &CoverageStatement) -> Vec<u8> {
-        calls::update_coverage(round, &[(statement.clone(), self.coverage_proof(statement))])
+        calls::update_coverage(round, &[&self.proven(statement)])
     }
 
     pub(crate) fn update(&self, bundle: &Bundle, later: u64) -> Vec<u8> {
