@@ -4,6 +4,7 @@
 //! from others. That real proofs pass the same verifiers is shown in `generated.rs`.
 
 mod calls;
+mod document;
 mod gas;
 mod rules;
 mod story;
