@@ -219,6 +219,21 @@ pub mod verifier {
     }
 }
 
+/// `CoverageFeed`: a position's coverage as a price feed.
+pub mod feed {
+    use super::*;
+
+    /// Arguments of the constructor.
+    pub fn new(registry: &Address, account: &Bytes32, venue: &Bytes32) -> Vec<u8> {
+        constructor(vec![address(registry), bytes32(account), bytes32(venue)])
+    }
+
+    /// Reads the price round, until when it covers, when that was recorded (twice), and the round again.
+    pub fn latest_round_data() -> Vec<u8> {
+        call("latestRoundData()", vec![])
+    }
+}
+
 fn addresses(list: &[Address]) -> Value {
     Value::Array(list.iter().map(address).collect())
 }

@@ -88,13 +88,14 @@ pub enum ArtefactError {
 }
 
 /// Contracts whose artefacts are part of this library, for programs that deploy them.
-const EMBEDDED: [&str; 8] = [
+const EMBEDDED: [&str; 9] = [
     include_str!("../artefacts/Holdings16BatchVerifier.json"),
     include_str!("../artefacts/Allocation2x4BatchVerifier.json"),
     include_str!("../artefacts/Repledge3x4BatchVerifier.json"),
     include_str!("../artefacts/CoverageFlatBatchVerifier.json"),
     include_str!("../artefacts/SolvencyRegistry.json"),
     include_str!("../artefacts/SolvencyVerifier.json"),
+    include_str!("../artefacts/CoverageFeed.json"),
     include_str!("../artefacts/MarginEscrow.json"),
     include_str!("../artefacts/QuoteToken.json"),
 ];

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use solvency_contracts::calls::{escrow, registry, token, verifier};
+use solvency_contracts::calls::{escrow, feed, registry, token, verifier};
 use solvency_contracts::{Artefact, test_keys};
 use solvency_prover::keys::{KeyStore, ProvingKey};
 use solvency_prover::resident::circuit;
@@ -57,6 +57,8 @@ pub(crate) struct Deployed {
     pub(crate) verifier: Address,
     pub(crate) escrow: Address,
     pub(crate) quote: Address,
+    /// The coverage of each venue's position as a price feed.
+    pub(crate) feeds: [Address; 2],
     /// What was done, with its receipt.
     pub(crate) receipts: Vec<(String, Receipt)>,
 }
@@ -129,6 +131,11 @@ pub(crate) fn deploy(chain: &Chain, artefacts: &[Artefact], parties: &Parties) -
         });
         setup.send("register a venue", registry_address, call)?;
     }
+    let mut feeds = [Address::ZERO; 2];
+    for (place, venue) in feeds.iter_mut().zip(&parties.venues) {
+        *place =
+            setup.deploy("CoverageFeed", &feed::new(&registry_address, &parties.account, &venue.id()))?;
+    }
     let custodian = parties.custodian.address();
     let call = registry::register_account(&parties.account, &custodian, &users.trader, LOG_ORIGIN);
     setup.send("register the account", registry_address, call)?;
@@ -139,6 +146,7 @@ pub(crate) fn deploy(chain: &Chain, artefacts: &[Artefact], parties: &Parties) -
         verifier: verifier_address,
         escrow: escrow_address,
         quote,
+        feeds,
         receipts,
     })
 }

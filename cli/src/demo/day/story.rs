@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use solvency_contracts::calls::{escrow, registry, token, verifier};
+use solvency_contracts::calls::{escrow, feed, registry, token, verifier};
 use solvency_prover::files::{self, Access};
 use solvency_verifier::Address;
 use solvency_verifier::bundle::{Proven, SignedRound};
@@ -327,6 +327,18 @@ impl Story<'_> {
                     format!("venue {name}: the bundle is accepted until {until}, the registry says {got}");
                 return Err(CliError::new(text));
             }
+            self.check_feed(venue, round.round.round, until)?;
+        }
+        Ok(())
+    }
+
+    /// Who reads the coverage as a price feed reads the same.
+    fn check_feed(&self, venue: usize, round: u64, until: u64) -> CliResult<()> {
+        let answer =
+            self.chain.read("latestRoundData", self.deployed.feeds[venue], &feed::latest_round_data())?;
+        if last_number(&answer, 0) != Some(round.into()) || last_number(&answer, 1) != Some(until.into()) {
+            let name = self.parties.venues[venue].name;
+            return Err(CliError::new(format!("venue {name}: the feed differs from the registry")));
         }
         Ok(())
     }
