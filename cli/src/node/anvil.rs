@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
-use std::time::Duration;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
 
 use super::children::{ChildId, Children};
 use super::rpc::Rpc;
@@ -14,6 +14,8 @@ use crate::error::{CliError, CliResult};
 
 /// How long a node may take to start.
 const START: Duration = Duration::from_secs(30);
+/// How often to look whether it still runs.
+const LOOK: Duration = Duration::from_millis(100);
 const INSTALL: &str = "run `npm ci` in contracts/, which installs anvil, or name one with --anvil";
 
 /// The anvil to run: the named one, the first on PATH, or the one that npm installed in contracts/.
@@ -73,9 +75,22 @@ impl Anvil {
             std::thread::spawn(move || drain(stdout, &sender));
         }
         let port =
-            port.recv_timeout(START).map_err(|_| unusable("names no port that it listens on".into()))?;
+            anvil.wait_for(&port).ok_or_else(|| unusable("names no port that it listens on".into()))?;
         anvil.rpc = Rpc::local(port);
         Ok(anvil)
+    }
+
+    /// The port, where the node names it in time and before it ends. What it started may hold its output open for longer.
+    fn wait_for(&self, port: &Receiver<u16>) -> Option<u16> {
+        let started = Instant::now();
+        loop {
+            let ended = self.children.has_ended(&self.id);
+            match port.recv_timeout(LOOK) {
+                Ok(port) => return Some(port),
+                Err(RecvTimeoutError::Timeout) if !ended && started.elapsed() < START => {}
+                Err(_) => return None,
+            }
+        }
     }
 }
 

@@ -41,6 +41,12 @@ impl Children {
         Ok((id, stdout))
     }
 
+    /// Whether a child has ended by itself. Its number stays taken until [`Self::end`].
+    pub(crate) fn has_ended(&self, id: &ChildId) -> bool {
+        let mut running = self.lock();
+        running.iter_mut().find(|child| child.id() == id.0).is_none_or(has_ended)
+    }
+
     /// Ends a child and waits until it has.
     pub(crate) fn end(&self, id: &ChildId) {
         let mut running = self.lock();
@@ -52,6 +58,19 @@ impl Children {
     fn lock(&self) -> MutexGuard<'_, Vec<Child>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+#[cfg(unix)]
+fn has_ended(child: &mut Child) -> bool {
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+    let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return true };
+    let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    !matches!(waitid(WaitId::Pid(pid), look), Ok(None))
+}
+
+#[cfg(not(unix))]
+fn has_ended(child: &mut Child) -> bool {
+    !matches!(child.try_wait(), Ok(None))
 }
 
 /// The group first: its number is the child's, which nobody else gets before the child was waited for.

@@ -40,8 +40,9 @@ pub(crate) fn run(out: &Path, anvil: Option<&Path>, output: &Output) -> CliResul
     let zero = (now - now % DAY).saturating_sub(DAY);
     let children = Children::guarded(out)?;
     let artefacts = Artefact::embedded()?;
-    let [chain, other] = CHAINS.map(|id| start(&program, id, zero, &children, &artefacts));
-    let (chain, other) = (chain?, other?);
+    let [here, elsewhere] = CHAINS;
+    let chain = start(&program, here, zero, &children, &artefacts)?;
+    let other = start(&program, elsewhere, zero, &children, &artefacts)?;
     let keys = out.join("keys");
     let working = output.working("development keys for the committed verifier contracts");
     setup::make_keys(&keys)?;
