@@ -1,7 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field};
+use rayon::prelude::*;
 use solvency_verifier::Shape;
 use solvency_verifier::commitment::Tag;
 
@@ -60,19 +61,86 @@ fn survivors(matrices: &Matrices, rows: impl IntoIterator<Item = usize>) -> Vec<
     rows.into_iter().filter(is_unnoticed).collect()
 }
 
-/// Rows of the shape, but for those of hashes and range checks, whose deletion the check does not notice, with their number.
+/// Rows of the shape whose deletion the check does not notice, with their number.
+///
+/// Most rows are seen to be needed from the rows around them. The others are deleted from the whole shape.
 fn surviving_labels(shape: Shape) -> BTreeMap<(&'static str, &'static str), usize> {
     let matrices = matrices(shape);
-    let label = |row: &usize| matrices.labels[*row];
-    let rows: Vec<usize> = (0..matrices.constraints())
-        .filter(|row| !["poseidon", "range"].contains(&label(row).gadget))
-        .collect();
+    let surroundings = Surroundings::of(&matrices);
+    let rows = 0..matrices.constraints();
+    let unclear: Vec<usize> = rows.into_par_iter().filter(|row| !surroundings.need(*row)).collect();
     let mut labels = BTreeMap::new();
-    for row in survivors(&matrices, rows) {
-        let Label { check, gadget } = label(&row);
+    for row in survivors(&matrices, unclear) {
+        let Label { check, gadget } = matrices.labels[row];
         *labels.entry((check, gadget)).or_insert(0) += 1;
     }
     labels
+}
+
+/// What is near a row.
+///
+/// What follows from more wires is more: if a wire does not follow without a row even where all but a few wires are given, it does
+/// not follow from the inputs either.
+struct Surroundings<'a> {
+    matrices: &'a Matrices,
+    /// The rows that each wire stands in.
+    rows_of: Vec<Vec<usize>>,
+    /// Wires that rows have to determine, public inputs aside, and public inputs that do follow from private ones.
+    derived: Vec<bool>,
+    bound: Vec<bool>,
+}
+
+impl<'a> Surroundings<'a> {
+    fn of(matrices: &'a Matrices) -> Self {
+        let mut rows_of = vec![Vec::new(); matrices.wires];
+        for row in 0..matrices.constraints() {
+            for (_, wire) in matrices.rows.iter().flat_map(|rows| &rows[row]) {
+                if rows_of[*wire].last() != Some(&row) {
+                    rows_of[*wire].push(row);
+                }
+            }
+        }
+        let given = |wire: usize| wire <= matrices.public_inputs || matrices.inputs.contains(&wire);
+        // That a quotient is determined may rest on rows that it does not stand in: such wires count as given.
+        let rests_on_others =
+            |wire: usize| rows_of[wire].iter().any(|row| matrices.labels[*row].gadget.contains("quotient"));
+        let from_private = from_private_inputs(matrices);
+        let derived = (0..matrices.wires).map(|wire| !given(wire) && !rests_on_others(wire)).collect();
+        let is_bound = |wire| (1..=matrices.public_inputs).contains(&wire) && from_private.is_known(wire);
+        let bound = (0..matrices.wires).map(is_bound).collect();
+        Self { matrices, rows_of, derived, bound }
+    }
+
+    /// Whether some wire around the row would not follow without it, as far as this can be seen from here.
+    fn need(&self, row: usize) -> bool {
+        [0, 8, 80].into_iter().any(|radius| {
+            let near = row.saturating_sub(radius)..=(row + radius).min(self.matrices.constraints() - 1);
+            let wires = |of: &dyn Fn(usize) -> bool| -> BTreeSet<usize> {
+                let terms =
+                    near.clone().flat_map(|row| self.matrices.rows.iter().flat_map(move |rows| &rows[row]));
+                terms.map(|(_, wire)| *wire).filter(|wire| of(*wire)).collect()
+            };
+            let public_given = wires(&|wire| self.derived[wire]);
+            let private_given = wires(&|wire| self.derived[wire] || self.bound[wire]);
+            !self.follow(&public_given, row) || !self.follow(&private_given, row)
+        })
+    }
+
+    /// Whether all these wires follow from all others without a row.
+    fn follow(&self, wires: &BTreeSet<usize>, without: usize) -> bool {
+        let rows: BTreeSet<usize> = wires.iter().flat_map(|wire| &self.rows_of[*wire]).copied().collect();
+        let rows: Vec<usize> = rows.into_iter().filter(|row| *row != without).collect();
+        let part = Matrices {
+            rows: self.matrices.rows.each_ref().map(|all| rows.iter().map(|row| all[*row].clone()).collect()),
+            labels: rows.iter().map(|row| self.matrices.labels[*row]).collect(),
+            public_inputs: self.matrices.public_inputs,
+            wires: self.matrices.wires,
+            boolean_wires: Vec::new(),
+            inputs: Vec::new(),
+        };
+        let others = (0..self.matrices.wires).filter(|wire| !wires.contains(wire));
+        Propagation::from(&part, others).unknown().next().is_none()
+    }
 }
 
 /// What is left are rows that constrain inputs; each has tests of its own, named in spec/uniqueness.md.
@@ -80,15 +148,27 @@ fn surviving_labels(shape: Shape) -> BTreeMap<(&'static str, &'static str), usiz
 #[cfg_attr(not(feature = "heavy"), ignore = "takes minutes: needs the feature `heavy`")]
 fn heavy_only_rows_that_constrain_inputs_survive_deletion() {
     assert_eq!(surviving_labels(Shape::CoverageFlat), BTreeMap::new());
-    assert_eq!(
-        surviving_labels(Shape::CoverageTiered),
-        BTreeMap::from([(("T2", "membership"), 16), (("T5", "counted"), 16)])
-    );
-    assert_eq!(
-        surviving_labels(Shape::Holdings16),
-        BTreeMap::from([(("H8", "product"), 64), (("H8", "quotient"), 80), (("H8", "sum"), 1)])
-    );
+    let tiers = BTreeMap::from([(("T2", "membership"), 16), (("T5", "counted"), 16)]);
+    assert_eq!(surviving_labels(Shape::CoverageTiered), tiers);
+    let sum = BTreeMap::from([(("H8", "product"), 64), (("H8", "quotient"), 80), (("H8", "sum"), 1)]);
+    assert_eq!(surviving_labels(Shape::Holdings16), sum);
     assert_eq!(surviving_labels(Shape::Allocation2x4), BTreeMap::from([(("A6", "sum"), 64)]));
+}
+
+/// A row that says again what another one says is not needed, and each of the two is.
+#[test]
+fn of_two_equal_rows_none_is_seen_to_be_needed() {
+    let squares = |rows: u64| {
+        let mut builder = Builder::<true>::new(0);
+        let x = builder.private(Fr::from(3u64));
+        let y = builder.product("product", &x, &x);
+        (1..rows).for_each(|_| builder.enforce_product("again", &x, &x, &y));
+        builder.matrices()
+    };
+    let (once, twice) = (squares(1), squares(2));
+    assert!(Surroundings::of(&once).need(0));
+    assert!([0, 1].into_iter().all(|row| !Surroundings::of(&twice).need(row)));
+    assert_eq!(all_survivors(&twice), [0, 1]);
 }
 
 fn all_survivors(matrices: &Matrices) -> Vec<usize> {
