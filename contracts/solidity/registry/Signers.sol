@@ -169,9 +169,9 @@ abstract contract Signers {
     /// Distinct addresses in increasing order, 20 bytes each.
     function _sorted(address[] memory members) private pure returns (bytes memory packed) {
         packed = "";
-        Arrays.sort(members);
-        for (uint256 i = 0; i < members.length; ++i) {
-            packed = bytes.concat(packed, bytes20(members[i]));
+        address[] memory sorted = Arrays.sort(members);
+        for (uint256 i = 0; i < sorted.length; ++i) {
+            packed = bytes.concat(packed, bytes20(sorted[i]));
         }
     }
 }
