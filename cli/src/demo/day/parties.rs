@@ -2,6 +2,7 @@
 //!
 //! Signing keys are fresh in each run and stay in memory; vaults and prices are invented.
 
+use serde::Serialize;
 use solvency_prover::import::{ImportedVault, VaultExport};
 use solvency_prover::random;
 use solvency_prover::signer::Signer;
@@ -76,7 +77,7 @@ impl Parties {
     }
 
     /// The attestors' signatures.
-    pub(crate) fn attest(&self, statement: &impl TypedData) -> CliResult<Vec<Signed>> {
+    pub(crate) fn attest(&self, statement: &(impl TypedData + Serialize)) -> CliResult<Vec<Signed>> {
         signatures(&self.attestors, statement, &self.domain)
     }
 
@@ -117,7 +118,11 @@ fn set(threshold: u32, members: &[Signer]) -> SignerSet {
     }
 }
 
-fn signatures(signers: &[Signer], statement: &impl TypedData, domain: &Domain) -> CliResult<Vec<Signed>> {
+fn signatures(
+    signers: &[Signer],
+    statement: &(impl TypedData + Serialize),
+    domain: &Domain,
+) -> CliResult<Vec<Signed>> {
     Ok(signers.iter().map(|signer| signer.sign_as_member(statement, domain)).collect::<Result<_, _>>()?)
 }
 
