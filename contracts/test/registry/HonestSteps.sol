@@ -120,13 +120,8 @@ abstract contract HonestSteps is RegistryFixture {
         return Source(KEPT, commitment, allocation, 0, 0);
     }
 
-    /// The release is a statement's digest.
-    function fromReleased(bytes32 allocation, uint32 output, bytes32 commitment, bytes32 release)
-        internal
-        pure
-        returns (Source memory)
-    {
-        return Source(RELEASED, commitment, allocation, output, release);
+    function fromReleased(Pledge memory p, Release memory release) internal view returns (Source memory) {
+        return Source(RELEASED, p.commitment, p.allocation, p.output, eip712.digest(release));
     }
 
     function saltOf(bytes32 venue) internal pure returns (bytes16) {
@@ -174,10 +169,9 @@ abstract contract HonestSteps is RegistryFixture {
         return keccak256(abi.encode("commitment", s.account, s.epoch, s.sequence, output)) >> 3;
     }
 
-    /// Of an output of a recorded allocation, until the allocation's end.
-    function releaseOf(AllocationStatement memory s, uint32 output) internal view returns (Release memory) {
-        bytes32 commitment_ = s.outputs[output].commitment;
-        return Release(s.account, s.epoch, eip712.digest(s), output, commitment_, 0, s.expiry, 0);
+    /// Of a pledge of the account, until the registry's end.
+    function releaseOf(bytes32 account, Pledge memory p) internal pure returns (Release memory) {
+        return Release(account, p.epoch, p.allocation, p.output, p.commitment, 0, VALID_UNTIL, 0);
     }
 
     function signedRelease(Release memory release, bytes32 venue) internal view returns (ReleasedPledge memory) {

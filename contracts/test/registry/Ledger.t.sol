@@ -83,11 +83,10 @@ contract LedgerTest is OnePosition {
 
     /// Spends the first pledge by a release for `replacement`.
     function replacing(bytes32 replacement) private view returns (bytes memory) {
-        AllocationStatement memory before = allocation();
         AllocationStatement memory next = repledgeOf(ACCOUNT, VENUE);
-        Release memory release = releaseOf(before, 1);
+        Release memory release = releaseOf(ACCOUNT, pledge);
         release.replacement = replacement;
-        next.sources[0] = fromReleased(eip712.digest(before), 1, before.outputs[1].commitment, eip712.digest(release));
+        next.sources[0] = fromReleased(pledge, release);
         return allocationCall(next, list(signedRelease(release, VENUE)));
     }
 

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.27;
 
 import {
-    AllocationStatement, BookAttestation, Claim, HoldingsStatement, Pledge, PriceRound
+    AllocationStatement, BookAttestation, Claim, HoldingsStatement, Pledge, PriceRound, Release
 } from "../../solidity/Statements.sol";
 import {CoverageState} from "../../solidity/interfaces/ISolvencyRegistry.sol";
 import {HonestSteps} from "./HonestSteps.sol";
@@ -62,11 +62,11 @@ abstract contract OnePosition is HonestSteps {
     function spending(uint32 output) internal view returns (bytes memory) {
         AllocationStatement memory before = allocation();
         AllocationStatement memory next = repledgeOf(ACCOUNT, VENUE);
-        bytes32 digest = eip712.digest(before);
-        bytes32 release = eip712.digest(releaseOf(before, output));
-        next.sources[0] = fromKept(digest, before.outputs[0].commitment);
-        next.sources[1] = fromReleased(digest, output, before.outputs[output].commitment, release);
-        return allocationCall(next, list(signedRelease(releaseOf(before, output), VENUE)));
+        Pledge memory spent = pledgeOf(before, output, VENUE);
+        Release memory release = releaseOf(ACCOUNT, spent);
+        next.sources[0] = fromKept(spent.allocation, before.outputs[0].commitment);
+        next.sources[1] = fromReleased(spent, release);
+        return allocationCall(next, list(signedRelease(release, VENUE)));
     }
 
     /// Coverage of the position at the current round.
