@@ -66,16 +66,18 @@ contract CoverageHands is HonestSteps {
 
     // The clock
 
-    /// Some time, or to where something ends, or to the second before.
+    /// Minutes, hours or days; or to where something of a position ends, or to the second before.
     function wait(uint256 seed) external {
-        uint256 time = block.timestamp + 1 + (seed >> 8) % (seed % 4 == 0 ? 8 hours : 2 * ROUND_LENGTH);
+        uint24[4] memory most = [10 minutes, 10 minutes, 8 hours, 2 days];
+        uint256 time = block.timestamp + 1 + (seed >> 8) % most[(seed >> 4) % 4];
         if (seed % 2 == 0) {
-            (bytes32 account, bytes32 venue) = chosen(seed >> 16);
+            (bytes32 account, bytes32 venue) = bound_(seed >> 64);
             Told storage told = _told[account][venue];
-            uint256[5] memory ends =
-                [told.until, told.until + graceOf(venue), told.pledgeEnd, told.claim.expiry, pausedUntil()];
-            uint256 end = ends[(seed >> 24) % 5];
-            if (end > 0 && (seed >> 32) % 2 == 0) --end;
+            uint256 graceEnd = told.until + graceOf(venue);
+            uint256[6] memory ends =
+                [told.until, graceEnd, graceEnd, told.pledgeEnd, told.claim.expiry, pausedUntil()];
+            uint256 end = ends[(seed >> 72) % 6];
+            if (end > 0 && (seed >> 80) % 2 == 0) --end;
             if (end > block.timestamp && end < block.timestamp + 4 days) time = end;
         }
         vm.warp(time);
@@ -83,7 +85,7 @@ contract CoverageHands is HonestSteps {
     }
 
     function pause(uint256 seed) external {
-        if (seed % 4 != 0) return;
+        if (seed % 2 != 0) return;
         bool may = !paused() && (_pauses.length == 0 || block.timestamp >= pausedUntil() + 7 days);
         if (attempt("pause", abi.encodeCall(registry.pause, ()), may)) {
             _pauses.push(Pause(block.timestamp, block.timestamp + 7 days));
@@ -103,12 +105,15 @@ contract CoverageHands is HonestSteps {
 
     /// Three new pledges, two to the first venue, out of nothing: what they hold is no matter here.
     function allocate(uint256 seed) external {
-        bytes32 account = ACCOUNTS[seed % 2];
+        allocating(ACCOUNTS[seed % 2], seed / 2 % 2 == 0 ? block.timestamp + 1 + seed % 12 hours : type(uint64).max);
+        afterwards();
+    }
+
+    function allocating(bytes32 account, uint256 end) private {
         AllocationStatement memory statement = allocationOf(account, VENUES[0]);
-        if (seed / 2 % 2 == 0) statement.expiry = until(statement.expiry, block.timestamp + 1 + seed % 12 hours);
+        statement.expiry = until(statement.expiry, end);
         pledgesOut(statement);
         if (attempt("allocate", allocationCall(statement), recording())) keep(statement);
-        afterwards();
     }
 
     /// Spends a pledge: with luck an unspent one of this epoch, perhaps a bound one. Three others take its place.
@@ -133,31 +138,59 @@ contract CoverageHands is HonestSteps {
 
     function claim(uint256 seed) external {
         (bytes32 account, bytes32 venue) = chosen(seed);
+        uint64 number = _told[account][venue].claim.number + (seed >> 8 & 7 == 0 ? 0 : 1);
+        claiming(account, venue, number, seed >> 16 & 1 == 0 ? block.timestamp + (seed >> 24) % 2 days : VALID_UNTIL);
+        afterwards();
+    }
+
+    function claiming(bytes32 account, bytes32 venue, uint64 number, uint256 end) private {
         Told storage told = _told[account][venue];
-        uint64 number = told.claim.number + (seed >> 8 & 7 == 0 ? 0 : 1);
         Claim memory made = claimOf(account, venue, number);
-        if (seed >> 16 & 1 == 0) made.expiry = uint64(block.timestamp + (seed >> 24) % 2 days);
+        made.expiry = uint64(end);
         bool may = recording() && made.expiry > block.timestamp && (!told.claimed || number > told.claim.number);
         if (attempt("claim", claimCall(made), may)) {
             (told.claim, told.claimed) = (made, true);
             unbind(told);
         }
-        afterwards();
     }
 
     /// Some pledge of the account to the venue's last claim, or to one that is none.
     function bind(uint256 seed) external {
         (bytes32 account, bytes32 venue) = chosen(seed);
-        Told storage told = _told[account][venue];
-        if (!told.claimed || _notes[account].length == 0) return;
-        Note storage note = _notes[account][last(seed >> 8, _notes[account].length)];
-        Claim memory latest = told.claim;
+        Claim memory latest = _told[account][venue].claim;
         if (seed >> 64 & 15 == 0) latest.requirement = "less";
-        bool may = recording() && block.timestamp < latest.expiry && latest.requirement == told.claim.requirement;
+        if (_notes[account].length > 0) binding(account, venue, latest, last(seed >> 8, _notes[account].length));
+        afterwards();
+    }
+
+    function binding(bytes32 account, bytes32 venue, Claim memory named, uint256 place) private {
+        Told storage told = _told[account][venue];
+        if (!told.claimed) return;
+        Note storage note = _notes[account][place];
+        bool may = recording() && block.timestamp < named.expiry && named.requirement == told.claim.requirement;
         if (told.bound && block.timestamp < told.pledgeEnd) may = false;
         if (note.venue != venue || note.spent || block.timestamp >= note.end) may = false;
-        if (attempt("bind", bindCall(latest, note.pledge), may)) {
+        if (attempt("bind", bindCall(named, note.pledge), may)) {
             (told.pledge, told.pledgeEnd, told.bound) = (note.pledge, note.end, true);
+        }
+    }
+
+    /// Everything that an account needs to be covered at both venues, from the allocation on.
+    function renew(uint256 seed) external {
+        bytes32 account = ACCOUNTS[seed % 2];
+        allocating(account, type(uint64).max);
+        uint256 many = _notes[account].length;
+        CoverageStatement[] memory one = new CoverageStatement[](1);
+        for (uint256 i = 0; i < 2 && many > 0; ++i) {
+            Told storage told = _told[account][VENUES[i]];
+            claiming(account, VENUES[i], told.claim.number + 1, VALID_UNTIL);
+            binding(account, VENUES[i], told.claim, many - 3 + i);
+            PriceRound memory round = roundOf(roundAt(block.timestamp), list(VENUES[0], VENUES[1]));
+            one[0] = coverageOf(told.claim, told.pledge, round);
+            one[0].expiry = uint64(told.pledgeEnd);
+            if (attempt("update", updateCall(updateOf(round, one)), recording() && mayCover(told, one[0], round.round))) {
+                covered(one[0], round.round);
+            }
         }
         afterwards();
     }
