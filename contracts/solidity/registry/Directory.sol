@@ -32,7 +32,7 @@ struct Account {
     address custodian;
     /// When two histories of the account were shown; 0 where none were.
     uint40 breachedAt;
-    /// No new book or allocation is recorded.
+    /// No new book, allocation or claim is recorded.
     bool retired;
     /// Acts for the account in contracts: the trader.
     address operator;
@@ -124,7 +124,7 @@ abstract contract Directory is AccessControlDefaultAdminRules, Pausable, Signers
         emit VenueRetired(id);
     }
 
-    /// Nothing of the account is recorded any more; what is recorded runs out. Only the registrar.
+    /// No book, allocation or claim of the account is recorded any more; what is recorded runs out. Only the registrar.
     function retireAccount(bytes32 tag) external onlyRole(REGISTRAR_ROLE) {
         _account(tag).retired = true;
         emit AccountRetired(tag);

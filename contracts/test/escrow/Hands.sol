@@ -38,6 +38,8 @@ contract Hands is Test {
     uint256 public donated;
     mapping(uint256 id => Story) public stories;
     mapping(bytes32 step => uint256) public count;
+    /// When the running call began, raises or not.
+    mapping(uint256 id => uint256) private calledFirstAt;
 
     constructor(address collateral_, address quote_) {
         (collateral, quote) = (collateral_, quote_);
@@ -129,6 +131,7 @@ contract Hands is Test {
         uint256 id = find(seed, PositionState.Liquidating, PositionState.Liquidating);
         if (id == 0) return;
         Position memory before = escrow.positionOf(id);
+        uint256 had = free(before.operator);
         address buyer = owners[4 + seed % 2];
         Token(quote).mint(buyer, 1e30);
         vm.prank(buyer);
@@ -140,7 +143,7 @@ contract Hands is Test {
             Position memory later = escrow.positionOf(id);
             // Nothing for nothing, nothing beyond what is owed but for the last base unit.
             vm.assertGt(cost, 0);
-            if (later.state == PositionState.Closed) ended(id, before, amount);
+            if (later.state == PositionState.Closed) ended(id, before, amount, had);
             else vm.assertEq(before.owed - later.owed, cost);
             afterwards("buy");
         } catch {}
@@ -221,9 +224,10 @@ contract Hands is Test {
         uint256 id = find(seed, PositionState.Pledged, PositionState.Pledged);
         if (id == 0 || seed % 4 != 0) return;
         Position memory before = escrow.positionOf(id);
+        uint256 had = free(before.operator);
         vm.prank(before.operator);
         escrow.cancel(id);
-        ended(id, before, 0);
+        ended(id, before, 0, had);
         afterwards("cancel");
     }
 
@@ -250,9 +254,10 @@ contract Hands is Test {
         uint256 id = find(seed, PositionState.Open, PositionState.Liquidating);
         if (id == 0) return;
         Position memory before = escrow.positionOf(id);
+        uint256 had = free(before.operator);
         vm.prank(before.operator);
         try escrow.reclaim(id) {
-            ended(id, before, 0);
+            ended(id, before, 0, had);
             if (before.state == PositionState.Open) ++count["reclaim after a request"];
             if (before.state == PositionState.Called) ++count["reclaim after a lapse"];
             if (before.state == PositionState.Liquidating) ++count["reclaim after an auction"];
@@ -264,11 +269,12 @@ contract Hands is Test {
         uint256 id = find(seed, PositionState.Open, PositionState.Called);
         if (id == 0) return;
         Position memory before = escrow.positionOf(id);
+        uint256 had = free(before.operator);
         vm.prank(before.operator);
         try escrow.acceptSettlement(id, before.offered) {
             stories[id].settled = true;
             stories[id].taken += before.offered;
-            ended(id, before, before.offered);
+            ended(id, before, before.offered, had);
             afterwards("accept");
         } catch {}
     }
@@ -303,7 +309,12 @@ contract Hands is Test {
         try escrow.marginCall(id, amount) {
             vm.assertTrue(coverage(id) != CoverageState.Covered, "called while covered");
             vm.assertGt(amount, story.calledAt == 0 ? before.deposit : story.callAmount);
-            if (story.calledAt != 0) ++count["raise"];
+            if (story.calledAt != 0) {
+                vm.assertLt(block.timestamp, calledFirstAt[id] + before.terms.callPeriod, "raised after the first deadline");
+                ++count["raise"];
+            } else {
+                calledFirstAt[id] = block.timestamp;
+            }
             (story.calledAt, story.callAmount) = (block.timestamp, amount);
             afterwards("marginCall");
         } catch {}
@@ -322,9 +333,10 @@ contract Hands is Test {
         uint256 id = find(seed, PositionState.Open, PositionState.Liquidating);
         if (id == 0 || seed % 8 != 0) return;
         Position memory before = escrow.positionOf(id);
+        uint256 had = free(before.operator);
         vm.prank(before.venueOperator);
         escrow.close(id);
-        ended(id, before, 0);
+        ended(id, before, 0, had);
         afterwards("close");
     }
 
@@ -332,6 +344,7 @@ contract Hands is Test {
         uint256 id = find(seed, PositionState.Open, PositionState.Called);
         if (id == 0) return;
         Position memory before = escrow.positionOf(id);
+        uint256 had = free(before.operator);
         if (before.lapsedAt != 0 && seed % 4 != 0) return; // Now and then a venue lets its time pass.
         loss = uint128(bound(loss, 1, before.terms.greatestLoss));
         vm.prank(before.venueOperator);
@@ -342,7 +355,7 @@ contract Hands is Test {
             if (later.state == PositionState.Closed) {
                 uint256 taken = collateral != quote ? 0 : loss < before.deposit ? loss : before.deposit;
                 stories[id].taken += taken;
-                ended(id, before, taken);
+                ended(id, before, taken, had);
             }
             if (coverage(id) == CoverageState.Breached) ++count["liquidate after a breach"];
             else ++count["liquidate after a call"];
@@ -354,15 +367,15 @@ contract Hands is Test {
         uint256 id = find(seed, PositionState.Liquidating, PositionState.Liquidating);
         if (id == 0) return;
         Position memory before = escrow.positionOf(id);
-        uint256 had = escrow.balanceOf(collateral, before.venueOperator);
+        (uint256 had, uint256 venueHad) = (free(before.operator), free(before.venueOperator));
         vm.prank(before.venueOperator);
         try escrow.take(id) {
-            uint256 taken = escrow.balanceOf(collateral, before.venueOperator) - had;
+            uint256 taken = free(before.venueOperator) - venueHad;
             // Its worth at half the price is not beyond what is owed: amount · 25,000 · 10^-8 in 10^-6, for both kinds of token.
             uint256 unit = collateral == address(0) ? 1e18 : 1e8;
             vm.assertLe(taken * 25_000e6, uint256(before.owed) * unit);
             stories[id].taken += taken;
-            ended(id, before, taken);
+            ended(id, before, taken, had);
             afterwards("take");
         } catch {}
     }
@@ -425,9 +438,14 @@ contract Hands is Test {
         return 0;
     }
 
-    /// The position ended, and what was not taken in this step went to the operator.
-    function ended(uint256 id, Position memory before, uint256 taken) private {
+    function free(address owner) private view returns (uint256) {
+        return escrow.balanceOf(collateral, owner);
+    }
+
+    /// The position ended, and what was not taken in this step went to the operator, who had `had`.
+    function ended(uint256 id, Position memory before, uint256 taken, uint256 had) private {
         vm.assertEq(escrow.positionOf(id).deposit, 0);
+        vm.assertEq(free(before.operator), had + before.deposit - taken, "the rest is the operator's");
         stories[id].back += before.deposit - taken;
     }
 
