@@ -143,11 +143,6 @@ impl TierSchedule {
         self.used
     }
 
-    /// Number (from 0) and row that hold a gross value in whole cents; `None` above [`MAX_BOUND`].
-    pub fn row_at(&self, cents: u64) -> Option<(usize, &Row)> {
-        row_at(&self.rows, cents)
-    }
-
     /// What is kept of a gross value in whole cents, in 10^-8 quote units, below 2^68; `None` above [`MAX_BOUND`] (V8).
     pub fn tier_value(&self, cents: u64) -> Option<u128> {
         row_at(&self.rows, cents).map(|(_, row)| row.value(cents))
