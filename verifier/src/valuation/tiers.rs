@@ -245,6 +245,7 @@ mod tests {
         assert!(matches!(refused(vec![tier(0, 2, 9), tier(3, 4, 8)]), TierError::Gap { tier: 2, .. }));
         assert!(matches!(refused(vec![tier(0, 2, 9), tier(1, 4, 8)]), TierError::Gap { tier: 2, .. }));
         assert!(matches!(refused(vec![tier(0, 0, 0)]), TierError::NoLength { tier: 1, .. }));
+        assert_eq!(MAX_BOUND, 140_737_488_355_327);
         assert!(TierSchedule::new(&[tier(0, MAX_BOUND, 1)]).is_ok());
         assert!(matches!(refused(vec![tier(0, MAX_BOUND + 1, 1)]), TierError::Bound { tier: 1, .. }));
         assert!(TierSchedule::new(&[tier(0, 1, PPM)]).is_ok());
