@@ -55,6 +55,11 @@ pub fn check(public: &[Fr; 4], opening: &Opening) -> Result<(), CheckFailed> {
     }
 
     // H8: both sides of the identity agree at the challenge.
+    ensure(difference_at(gamma, opening) == Fr::ZERO, "H8", "sum", 0)
+}
+
+/// `Σ a/(γ − s)` over all positions less `Σ T_s/(γ − s)` over all slots.
+pub(super) fn difference_at(gamma: Fr, opening: &Opening) -> Fr {
     let inverse = |slot: Fr| (gamma - slot).inverse().unwrap_or(Fr::ZERO);
     let mut sum = Fr::ZERO;
     for vault in &opening.vaults {
@@ -62,10 +67,10 @@ pub fn check(public: &[Fr; 4], opening: &Opening) -> Result<(), CheckFailed> {
             sum += *amount * inverse(*slot);
         }
     }
-    for (slot, entry) in entries.iter().enumerate() {
+    for (slot, entry) in opening.total.iter().enumerate() {
         sum -= *entry * inverse(Fr::from(slot as u64));
     }
-    ensure(sum == Fr::ZERO, "H8", "sum", 0)
+    sum
 }
 
 fn positions(opening: &Opening, part: impl Fn(&VaultOpening) -> &[Fr]) -> impl Iterator<Item = (usize, Fr)> {

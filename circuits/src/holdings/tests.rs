@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use solvency_verifier::commitment::{POSITIONS, Position, Vault};
 use solvency_verifier::{FieldElement, PublicInputs, SLOTS, Shape};
 
+use super::relation::difference_at;
 use super::*;
 use crate::builder::{Matrices, power_of_two};
 use crate::circuit::{Circuit, Witness, assignment, matrices};
@@ -104,6 +105,19 @@ fn h1_both_ends_have_64_bits() {
 }
 
 #[test]
+fn a_refusal_tells_its_place() {
+    let place = |mutate: &dyn Fn(&mut Opening)| {
+        let mut opening = valid();
+        mutate(&mut opening);
+        native(unchecked(&opening, None).public_inputs(), &opening).unwrap_err().to_string()
+    };
+    assert_eq!(place(&|o| o.vaults[4].id = o.vaults[3].id), "H1 does not hold: vault 4");
+    assert_eq!(place(&|o| o.vaults[15].id = fr(HIGH)), "H1 does not hold: last vault 15");
+    assert_eq!(place(&|o| set_amount(o, power_of_two(64))), "H2 does not hold: amount 17");
+    assert_eq!(place(&|o| o.vaults[3].slots[1] = fr(64)), "H3 does not hold: slot 16");
+}
+
+#[test]
 fn h2_amounts_have_64_bits() {
     accepted_with(|opening| set_amount(opening, fr(u64::MAX)));
     refused_by("H2", |opening| set_amount(opening, power_of_two(64)));
@@ -191,6 +205,18 @@ fn h8_the_total_is_the_sum_of_the_amounts() {
     refused_by("H8", |opening| opening.vaults[0].slots[0] = fr(63));
     // The last position of the last vault.
     refused_by("H8", |opening| opening.vaults[15].amounts[4] += Fr::ONE);
+}
+
+/// A right total agrees at any challenge, at the negative of the right one too: which one is taken shows with a wrong total only.
+#[test]
+fn h8_an_amount_weighs_one_by_challenge_less_slot() {
+    let mut opening = valid();
+    assert_eq!(difference_at(fr(100), &opening), Fr::ZERO);
+    opening.total[63] += fr(2 * 37);
+    assert_eq!(difference_at(fr(100), &opening), -fr(2));
+    assert_eq!(opening.vaults[0].slots[1], fr(13));
+    opening.vaults[0].amounts[1] += fr(3 * 87);
+    assert_eq!(difference_at(fr(100), &opening), Fr::ONE);
 }
 
 /// Without its row, a term is what the sum makes of it. Two terms are changed here so that the sum still holds.

@@ -136,6 +136,38 @@ fn a_leaf_holds_one_to_nine_vaults() {
     assert!(book_root(&vaults, &[Fr::ZERO; 2]).is_some());
 }
 
+/// The trees of spec/commitments.md, over elements that stand here in full: 63 of the 64 entries are powers of two and fill 16 limbs.
+#[test]
+fn each_commitment_is_the_tree_of_its_elements() {
+    let two = fr(2);
+    let mut amounts = [0u64; SLOTS];
+    (0..63).for_each(|slot| amounts[slot] = 1 << slot);
+    amounts[63] = 7;
+    let mut limbs = [Fr::ZERO; 17];
+    for slot in 0..63 {
+        limbs[65 * slot / LIMB_BITS] += two.pow([(65 * slot % LIMB_BITS) as u64]);
+    }
+    limbs[16] = fr(7);
+    let blinding = fr(11);
+    let with_blinding = |elements: &[Fr]| [elements, &[blinding]].concat();
+    assert_eq!(pledge_commitment(&amounts, blinding), tree(Tag::PLEDGE, &with_blinding(&limbs)));
+    let entries = amounts.map(fr);
+    assert_eq!(total_commitment(&entries, blinding), tree(Tag::TOTAL, &with_blinding(&entries)));
+    assert_eq!(
+        requirement_commitment(5, blinding),
+        poseidon::hash(Tag::REQUIREMENT.root(), &[fr(5), blinding])
+    );
+    assert_eq!(gamma(fr(5), blinding), poseidon::hash(Tag::GAMMA.root(), &[fr(5), blinding]));
+}
+
+/// The contracts have these numbers too.
+#[test]
+fn unused_sources_are_two_constants() {
+    let written = |constant: FieldElement| crate::encoding::hex_string(&constant.to_be_bytes());
+    assert_eq!(written(zero_source()), "0x0743b9c4c04deb774fb7371ae9c16de916628902bb9a87bd8d17f136edfefd03");
+    assert_eq!(written(zero_pledge()), "0x1b6e246842e556990bc931669e2aebc889d43c0e076334cb68eac240b317e929");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

@@ -76,14 +76,6 @@ impl Table {
             Table::Tiered(table) => table.digest(),
         }
     }
-
-    /// The table's θ.
-    pub fn theta(&self) -> u32 {
-        match self {
-            Table::Flat(table) => table.theta,
-            Table::Tiered(table) => table.theta,
-        }
-    }
 }
 
 impl FlatTable {

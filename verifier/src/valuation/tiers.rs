@@ -143,11 +143,6 @@ impl TierSchedule {
         self.used
     }
 
-    /// Number (from 0) and row that hold a gross value in whole cents; `None` above [`MAX_BOUND`].
-    pub fn row_at(&self, cents: u64) -> Option<(usize, &Row)> {
-        row_at(&self.rows, cents)
-    }
-
     /// What is kept of a gross value in whole cents, in 10^-8 quote units, below 2^68; `None` above [`MAX_BOUND`] (V8).
     pub fn tier_value(&self, cents: u64) -> Option<u128> {
         row_at(&self.rows, cents).map(|(_, row)| row.value(cents))
@@ -250,6 +245,7 @@ mod tests {
         assert!(matches!(refused(vec![tier(0, 2, 9), tier(3, 4, 8)]), TierError::Gap { tier: 2, .. }));
         assert!(matches!(refused(vec![tier(0, 2, 9), tier(1, 4, 8)]), TierError::Gap { tier: 2, .. }));
         assert!(matches!(refused(vec![tier(0, 0, 0)]), TierError::NoLength { tier: 1, .. }));
+        assert_eq!(MAX_BOUND, 140_737_488_355_327);
         assert!(TierSchedule::new(&[tier(0, MAX_BOUND, 1)]).is_ok());
         assert!(matches!(refused(vec![tier(0, MAX_BOUND + 1, 1)]), TierError::Bound { tier: 1, .. }));
         assert!(TierSchedule::new(&[tier(0, 1, PPM)]).is_ok());
