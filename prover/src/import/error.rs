@@ -130,11 +130,11 @@ pub enum Problem {
         /// Field of the whole.
         whole: &'static str,
         /// The whole stated.
-        total: String,
+        total: Box<str>,
         /// Fields of the parts.
         parts: &'static str,
         /// The sum of the parts.
-        sum: String,
+        sum: Box<str>,
     },
     /// A part that is greater than what it is a part of.
     #[error("{part} is {got}, more than {whole}, which is {allowed}")]
@@ -142,11 +142,11 @@ pub enum Problem {
         /// The part, or the parts that are added.
         part: &'static str,
         /// Their value.
-        got: String,
+        got: Box<str>,
         /// The whole.
         whole: &'static str,
         /// Its value.
-        allowed: String,
+        allowed: Box<str>,
     },
     /// A proof that doesn't lead to what is claimed.
     #[error("the proof of {what} does not hold: {error}")]

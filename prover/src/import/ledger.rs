@@ -155,7 +155,7 @@ impl<'a> At<'a> {
         if sum == total {
             return Ok(());
         }
-        let (total, sum) = (whole_units(total), whole_units(sum));
+        let (total, sum) = (whole_units(total).into(), whole_units(sum).into());
         Err(self.error(Problem::Sum { whole, total, parts, sum }))
     }
 
@@ -170,7 +170,7 @@ impl<'a> At<'a> {
         if value <= bound {
             return Ok(());
         }
-        let (got, allowed) = (whole_units(value), whole_units(bound));
+        let (got, allowed) = (whole_units(value).into(), whole_units(bound).into());
         Err(self.error(Problem::Exceeds { part, got, whole, allowed }))
     }
 

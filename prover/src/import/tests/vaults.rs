@@ -42,7 +42,7 @@ fn ignored_vaults_are_left_out_and_reported() {
 #[test]
 fn vault_exports_are_read_strictly() {
     let error = fireblocks_error("\"total\":\"4.5\"", "\"total\":\"4.500000001\"");
-    assert!(matches!(&error.problem, Problem::Sum { sum, .. } if sum == "4.5"), "{error}");
+    assert!(matches!(&error.problem, Problem::Sum { sum, .. } if &**sum == "4.5"), "{error}");
     assert!(error.place.contains("accounts[0]") && error.place.contains("assets[0] (BTC)"), "{error}");
     let error = fireblocks_error("\"available\":\"1.5\"", "\"available\":1.5");
     assert!(matches!(error.problem, Problem::Json(_)) && error.place.starts_with("line 3"), "{error}");
