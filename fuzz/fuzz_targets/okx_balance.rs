@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
-use solvency_prover::import::{Document, Mapping, okx_balance};
+use solvency_prover::import::{Document, Mapping, VaultForm, vaults};
 use solvency_verifier::registry::Registry;
 
 const REGISTRY: &str = include_str!("../../fixtures/registry.json");
@@ -16,7 +16,8 @@ fuzz_target!(|text: &str| {
         mapping.assets.insert(source.into(), source.into());
     }
     mapping.round_down.insert("ETH".into());
-    let Ok(export) = okx_balance(Document { file: "fuzz", text }, "main", &mapping, &registry) else { return };
+    let form = VaultForm::Okx { reference: "main".into() };
+    let Ok(export) = vaults(&[Document { file: "fuzz", text }], &form, &mapping, &registry) else { return };
     let mut seen = BTreeSet::new();
     for vault in export.vaults {
         assert!(seen.insert(vault.reference));

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
-use solvency_prover::import::{Document, Mapping, fireblocks};
+use solvency_prover::import::{Document, Mapping, VaultForm, vaults};
 use solvency_verifier::registry::Registry;
 
 const REGISTRY: &str = include_str!("../../fixtures/registry.json");
@@ -16,7 +16,7 @@ fuzz_target!(|text: &str| {
         mapping.assets.insert(source.into(), source.into());
     }
     mapping.round_down.insert("ETH".into());
-    let Ok(export) = fireblocks(Document { file: "fuzz", text }, &mapping, &registry) else { return };
+    let Ok(export) = vaults(&[Document { file: "fuzz", text }], &VaultForm::Fireblocks, &mapping, &registry) else { return };
     let mut seen = BTreeSet::new();
     for vault in export.vaults {
         assert!(seen.insert(vault.reference));

@@ -65,7 +65,7 @@ fn both_forms_of_the_vault_fixture_hold_the_same() {
     let mapping: Mapping =
         toml::from_str(&fs::read_to_string(root().join("fixtures/vaults/mapping.toml")).unwrap()).unwrap();
     let read = |file: &str, form, mapping: &Mapping| {
-        read_vaults(&root().join("fixtures/vaults").join(file), &form, mapping, &registry).unwrap()
+        read_vaults(&[root().join("fixtures/vaults").join(file)], &form, mapping, &registry).unwrap()
     };
     let custody = read("fireblocks.json", VaultForm::Fireblocks, &mapping);
     let table = read("vaults.csv", VaultForm::Csv, &Mapping::default());
@@ -76,7 +76,7 @@ fn both_forms_of_the_vault_fixture_hold_the_same() {
 #[test]
 fn a_missing_file_is_named() {
     let path = Path::new("no/such/export.json");
-    let error = read_vaults(path, &VaultForm::Fireblocks, &Mapping::default(), &registry()).unwrap_err();
+    let error = read_vaults(&[path], &VaultForm::Fireblocks, &Mapping::default(), &registry()).unwrap_err();
     assert!(error.to_string().contains("no/such/export.json"), "{error}");
 }
 
@@ -144,7 +144,14 @@ fn the_published_examples_of_okx_and_binance_are_read() {
         mapping.round_down.insert("USDT".into());
         let form = VaultForm::Okx { reference: "main".into() };
         let path = root().join("../shared/data/okx-account-balance.json");
-        let export = read_vaults(&path, &form, &mapping, &registry()).unwrap();
+        let export = read_vaults(&[path], &form, &mapping, &registry()).unwrap();
         assert_eq!(export.vaults[0].positions, [("USDT".into(), 4_834_317_093)]);
+    }
+    if published("binance-papi-account.json").is_some() {
+        // Values in USD and no amounts of assets: refused.
+        let form = VaultForm::Binance { reference: "main".into() };
+        let path = root().join("../shared/data/binance-papi-account.json");
+        let error = read_vaults(&[path], &form, &Mapping::default(), &registry()).unwrap_err();
+        assert!(error.to_string().contains("/papi/v1/balance"), "{error}");
     }
 }

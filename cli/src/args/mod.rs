@@ -1,6 +1,7 @@
 //! The command line.
 
 mod bench;
+mod book;
 mod ceremony;
 mod interop;
 mod policy;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use bench::BenchArgs;
+pub(crate) use book::{BookCommand, BookImportArgs};
 pub(crate) use ceremony::{CeremonyCommand, CircuitChoice, PtauCommand, RequiredArgs};
 pub(crate) use interop::{
     BundleProof, CalldataForm, ExportCommand, ImportCommand, ImportKeyArgs, ImportProofArgs, ImportZKeyArgs,
@@ -154,26 +156,6 @@ pub(crate) enum SignerCommand {
     },
 }
 
-#[derive(Subcommand)]
-pub(crate) enum BookCommand {
-    /// Read a vault export and show what counts, what does not, and why
-    Import(BookSource),
-    /// Compare the export with a committed book
-    Reconcile(BookSource),
-    /// Commit to the export: write the secret book and the attestation to be signed
-    Commit(BookSource),
-}
-
-#[derive(Args)]
-pub(crate) struct BookSource {
-    /// The custodian's configuration
-    #[arg(long, default_value = "solvency.toml")]
-    pub(crate) config: PathBuf,
-    /// Clock, in Unix seconds, instead of now
-    #[arg(long)]
-    pub(crate) at: Option<u64>,
-}
-
 #[derive(Args)]
 pub(crate) struct AttestArgs {
     /// The book's secret openings, as the custodian hands them over
@@ -185,10 +167,10 @@ pub(crate) struct AttestArgs {
     /// The registry
     #[arg(long)]
     pub(crate) registry: PathBuf,
-    /// The attestor's own view of the vaults, in the same form as the custodian's export
-    #[arg(long)]
-    pub(crate) view: Option<PathBuf>,
-    /// Form of the view: fireblocks, csv or okx:NAME
+    /// The attestor's own view of the vaults: an export, or several of one form
+    #[arg(long = "view", value_name = "FILE")]
+    pub(crate) views: Vec<PathBuf>,
+    /// Form of the view, as for `book import --from`; an ethereum form names the block or root that the attestor itself trusts
     #[arg(long, default_value = "fireblocks")]
     pub(crate) view_format: String,
     /// How names of the view become names of the registry (TOML), needed with --view

@@ -28,9 +28,9 @@ pub(crate) fn run(args: &AttestArgs, output: &Output) -> CliResult {
     }
     book.check_attestation(&signed.attestation)
         .map_err(|error| CliError::new(error).hint("the custodian must make book and attestation anew"))?;
-    let compared = match (&args.view, &args.mapping) {
-        (Some(view), Some(mapping)) => {
-            let own = export::read(view, &args.view_format, mapping, &registry)?;
+    let compared = match (args.views.as_slice(), args.mapping.as_deref()) {
+        (views @ [_, ..], Some(mapping)) => {
+            let own = export::read(views, &args.view_format, Some(mapping), &registry)?;
             let differences = export::differences(&book, &own, &registry);
             if !differences.is_empty() {
                 let text = differences.join("\n  ");
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &AttestArgs, output: &Output) -> CliResult {
             }
             true
         }
-        (None, None) => false,
+        ([], None) => false,
         _ => return Err(CliError::new("--view and --mapping belong together")),
     };
     let domain = Domain::of_registry(&registry.digest());

@@ -1,13 +1,16 @@
 //! `solvency book`: the custodian's vaults.
 
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use solvency_prover::book::{AttestationTerms, Book, BookTerms};
-use solvency_prover::files;
-use solvency_prover::import::VaultExport;
-use solvency_verifier::{Bytes32, SLOTS};
+use std::path::{Path, PathBuf};
 
-use crate::args::BookCommand;
+use serde_json::{Value, json};
+use solvency_prover::book::{AttestationTerms, Book, BookTerms};
+use solvency_prover::files::{self, Access};
+use solvency_prover::import::{VaultExport, vault_csv_text};
+use solvency_verifier::SLOTS;
+use solvency_verifier::registry::Registry;
+use zeroize::Zeroizing;
+
+use crate::args::{BookCommand, BookImportArgs};
 use crate::clock;
 use crate::custodian::config::{BookConfig, Config};
 use crate::custodian::daily::Daily;
@@ -17,21 +20,42 @@ use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 
 pub(crate) fn run(command: &BookCommand, output: &Output) -> CliResult {
-    let (BookCommand::Import(source) | BookCommand::Reconcile(source) | BookCommand::Commit(source)) =
-        command;
+    let source = match command {
+        BookCommand::Import(args) => match &args.from {
+            Some(form) => return import_from(form, args, output),
+            None => &args.source,
+        },
+        BookCommand::Reconcile(source) | BookCommand::Commit(source) => source,
+    };
     let config = Config::load(&source.config)?;
     let daily = Daily::open(&config, clock::now(source.at)?, output)?;
     match command {
-        BookCommand::Import(_) => import(&config, &daily, output),
+        BookCommand::Import(args) => {
+            report(&read_export(&config, &daily)?, args.out.as_deref(), &daily.registry, output)
+        }
         BookCommand::Reconcile(_) => reconcile(&config, &daily, output),
         BookCommand::Commit(_) => commit(&config, &daily, output),
     }
 }
 
-/// Shows what of the export counts, what does not, and why.
-fn import(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
-    let read = read_export(config, daily)?;
-    output.result(serde_json::to_value(&read.summary)?, || export::summary_text(&read));
+/// Reads files of a form without a configuration.
+fn import_from(form: &str, args: &BookImportArgs, output: &Output) -> CliResult {
+    let registry = args.registry.as_deref().ok_or_else(|| CliError::new("--from needs --registry"))?;
+    let registry: Registry = files::read_json(registry)?;
+    registry.validate()?;
+    let read = export::read(&args.files, form, args.mapping.as_deref(), &registry)?;
+    report(&read, args.out.as_deref(), &registry, output)
+}
+
+/// Shows what of the export counts, what does not, and why, and writes what counts as a table.
+fn report(read: &VaultExport, out: Option<&Path>, registry: &Registry, output: &Output) -> CliResult {
+    if let Some(out) = out {
+        let table = Zeroizing::new(vault_csv_text(read, registry)?);
+        files::write_atomically(out, table.as_bytes(), Access::Secret)?;
+    }
+    let mut value = export::summary(read);
+    value["table"] = json!(out);
+    output.result(value, || export::summary_text(read));
     Ok(Outcome::Done)
 }
 
@@ -57,9 +81,9 @@ fn commit(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
         return Err(CliError::new(format!("epoch {} has a signed book already", daily.epoch))
             .hint("one book an epoch: allocations may stand on it; wait for the next epoch"));
     }
-    let path = config.path(&config.book.export);
+    let exports = config.exports();
     let read = read_export(config, daily)?;
-    let evidence: [u8; 32] = Sha256::digest(files::read_bytes(&path, files::MAX_JSON_BYTES)?).into();
+    let evidence = export::evidence(&exports)?;
     let terms = BookTerms {
         custodian: daily.custodian.address(),
         account: config.account,
@@ -68,14 +92,14 @@ fn commit(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
         shape: None,
     };
     let book = Book::commit(&read, &daily.registry, &terms)
-        .map_err(|error| CliError::new(format!("{}: {error}", path.display())))?;
+        .map_err(|error| CliError::new(format!("{}: {error}", names(&exports))))?;
     let locked_until = daily.now.saturating_add(config.book.lock_seconds);
     let attestation = book.attestation(&AttestationTerms {
         locked_until,
         expiry: locked_until.min(daily.epoch_end()?),
         log_origin: config.log_origin.clone(),
         attestor_set_version: daily.registry.attestors.version,
-        evidence: Bytes32(evidence),
+        evidence,
     })?;
     daily.state.save_book(&book)?;
     daily.state.save_attestation(&SignedAttestation { attestation, signatures: Vec::new() })?;
@@ -105,8 +129,14 @@ fn commit(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
 }
 
 fn read_export(config: &Config, daily: &Daily<'_>) -> CliResult<VaultExport> {
-    let BookConfig { export, format, mapping, .. } = &config.book;
-    export::read(&config.path(export), format, &config.path(mapping), &daily.registry)
+    let BookConfig { format, mapping, .. } = &config.book;
+    export::read(&config.exports(), format, Some(&config.path(mapping)), &daily.registry)
+}
+
+/// The files, for messages.
+fn names(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    names.join(", ")
 }
 
 /// Sums per slot, in whole assets.

@@ -1,9 +1,11 @@
 //! `solvency.toml`: a custodian's inputs, by name.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::{self, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use solvency_prover::files;
 use solvency_verifier::decimal::parse_decimal;
 use solvency_verifier::registry::Registry;
@@ -43,9 +45,10 @@ pub(crate) struct Config {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BookConfig {
-    /// The export's file
-    pub(crate) export: PathBuf,
-    /// Its form: fireblocks, csv or okx:NAME
+    /// The export's file, or a list of files that are read as one
+    #[serde(deserialize_with = "one_or_several")]
+    pub(crate) export: Vec<PathBuf>,
+    /// Their form, as for `book import --from`
     pub(crate) format: String,
     /// Seconds for which the vaults are locked
     pub(crate) lock_seconds: u64,
@@ -97,10 +100,40 @@ impl Config {
         Ok(config)
     }
 
+    /// The exports' files, as seen from here.
+    pub(crate) fn exports(&self) -> Vec<PathBuf> {
+        self.book.export.iter().map(|path| self.path(path)).collect()
+    }
+
     /// A path of the file, as seen from here.
     pub(crate) fn path(&self, path: &Path) -> PathBuf {
         self.directory.join(path)
     }
+}
+
+/// A path, or a list of at least one.
+fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
+    struct Paths;
+    impl<'de> Visitor<'de> for Paths {
+        type Value = Vec<PathBuf>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the path of a file, or a list of paths")
+        }
+
+        fn visit_str<E: de::Error>(self, path: &str) -> Result<Self::Value, E> {
+            Ok(vec![path.into()])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut paths: A) -> Result<Self::Value, A::Error> {
+            let mut all = Vec::new();
+            while let Some(path) = paths.next_element()? {
+                all.push(path);
+            }
+            if all.is_empty() { Err(de::Error::invalid_length(0, &self)) } else { Ok(all) }
+        }
+    }
+    deserializer.deserialize_any(Paths)
 }
 
 /// Reads `ASSET/class` and a decimal amount into slot and ledger units.

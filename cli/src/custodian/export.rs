@@ -1,28 +1,64 @@
 //! Vault exports, as configured, and how they compare with a book.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use solvency_prover::book::{Book, vault_id};
 use solvency_prover::files;
-use solvency_prover::import::{Mapping, Reason, VaultExport, VaultForm, read_vaults};
+use solvency_prover::import::{MAX_IMPORT_BYTES, Mapping, Reason, VaultExport, VaultForm, read_vaults};
+use solvency_verifier::Bytes32;
 use solvency_verifier::decimal::format_decimal;
 use solvency_verifier::registry::Registry;
 
 use crate::error::{CliError, CliResult};
 
-/// Reads an export of a form (fireblocks, csv or okx:NAME), with the mapping of its names.
-pub(crate) fn read(path: &Path, form: &str, mapping: &Path, registry: &Registry) -> CliResult<VaultExport> {
+/// Reads exports of a form (see `spec/imports.md`), with the mapping of their names.
+pub(crate) fn read(
+    paths: &[PathBuf],
+    form: &str,
+    mapping: Option<&Path>,
+    registry: &Registry,
+) -> CliResult<VaultExport> {
     let form = form.parse::<VaultForm>().map_err(CliError::new)?;
-    let text = files::read_text(mapping, 1 << 20)?;
-    let mapping: Mapping =
-        toml::from_str(&text).map_err(|error| CliError::new(format!("{}: {error}", mapping.display())))?;
-    read_vaults(path, &form, &mapping, registry).map_err(crate::prices::with_hint)
+    let mapping: Mapping = match mapping {
+        None => Mapping::default(),
+        Some(path) => toml::from_str(&files::read_text(path, 1 << 20)?)
+            .map_err(|error| CliError::new(format!("{}: {error}", path.display())))?,
+    };
+    read_vaults(paths, &form, &mapping, registry).map_err(|error| {
+        let about = format!(
+            "this was read as {form}; spec/imports.md says what counts in it, --from and format name others"
+        );
+        let hint = error.hint();
+        CliError::new(&error).hint(if hint.is_empty() { about } else { format!("{hint}; {about}") })
+    })
+}
+
+/// SHA-256 of an export; of several, of their digests one after the other.
+pub(crate) fn evidence(paths: &[PathBuf]) -> CliResult<Bytes32> {
+    let digest = |path: &PathBuf| -> CliResult<[u8; 32]> {
+        Ok(Sha256::digest(files::read_bytes(path, MAX_IMPORT_BYTES)?).into())
+    };
+    let digests: Vec<[u8; 32]> = paths.iter().map(digest).collect::<CliResult<_>>()?;
+    Ok(Bytes32(match digests.as_slice() {
+        [one] => *one,
+        several => Sha256::digest(several.concat()).into(),
+    }))
+}
+
+/// What counts, what does not, and why, for machines.
+pub(crate) fn summary(export: &VaultExport) -> Value {
+    json!({ "vaults": export.vaults.len(), "assets": export.summary, "block": export.block })
 }
 
 /// What of an export counts, what does not, and why.
 pub(crate) fn summary_text(export: &VaultExport) -> String {
     let mut text = format!("{} vaults with a balance that counts\n", export.vaults.len());
+    if let Some(block) = &export.block {
+        text.push_str(&format!("  proven against block {} of Unix time {}\n", block.number, block.timestamp));
+    }
     for asset in &export.summary {
         let symbol = asset.symbol.as_deref().unwrap_or("ignored");
         text.push_str(&format!("  {} ({symbol}): taken {}\n", asset.source, asset.taken));
@@ -38,6 +74,13 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Pending => "on its way in",
         Reason::Locked => "on its way out",
         Reason::Frozen => "frozen",
+        Reason::Reserved => "held for orders or withdrawals",
+        Reason::Staked => "staked, or on its way back from it",
+        Reason::Delegated => "delegated to a venue, whose positions it backs",
+        Reason::External => "held elsewhere",
+        Reason::Margin => "margin of the venue's own positions",
+        Reason::Unrealised => "profit that is not realised",
+        Reason::Unavailable => "not available, the source doesn't say why",
         Reason::IgnoredAsset => "the mapping ignores the asset",
         Reason::IgnoredVault => "the mapping ignores the vault",
         Reason::Rounded => "less than one ledger unit",

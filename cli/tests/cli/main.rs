@@ -4,6 +4,7 @@ mod bad_input;
 mod ceremony;
 mod chain_day;
 mod daily_work;
+mod imports;
 mod interop;
 mod runner;
 mod small_commands;

@@ -84,5 +84,5 @@ pub(crate) fn vaults() -> VaultExport {
         };
         ImportedVault { reference: format!("test-vault-{number}"), class: class.into(), positions }
     };
-    VaultExport { vaults: (0..20).map(vault).collect(), summary: Vec::new() }
+    VaultExport { vaults: (0..20).map(vault).collect(), ..VaultExport::default() }
 }

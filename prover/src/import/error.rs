@@ -36,6 +36,12 @@ pub enum Problem {
     /// Not JSON of this form: syntax, a missing or repeated field, a number where text is expected.
     #[error("{0}")]
     Json(String),
+    /// JSON that ends too early.
+    #[error("{0}; the document is cut off")]
+    Truncated(String),
+    /// A byte order mark in front of the text.
+    #[error("the text begins with a byte order mark")]
+    ByteOrderMark,
     /// Not CSV: a row of another length, a quote that is not closed.
     #[error("{0}")]
     Csv(String),
@@ -62,6 +68,22 @@ pub enum Problem {
         field: &'static str,
         /// What is wrong with it.
         error: DecimalError,
+    },
+    /// An amount below 0.
+    #[error("{field} is {got}, below 0")]
+    Negative {
+        /// Which field.
+        field: &'static str,
+        /// What was found.
+        got: String,
+    },
+    /// A decimal point in a whole number of base units.
+    #[error("{field} is {got}: base units are whole numbers")]
+    Unit {
+        /// Which field.
+        field: &'static str,
+        /// What was found.
+        got: String,
     },
     /// A field without the value that it must have.
     #[error("{field} is {got:?}, {allowed}")]
@@ -103,15 +125,49 @@ pub enum Problem {
         allowed: usize,
     },
     /// Parts that do not add up.
-    #[error("total is {total}, but available, pending, locked and frozen add up to {sum}")]
+    #[error("{whole} is {total}, but {parts} add up to {sum}")]
     Sum {
-        /// The total stated.
-        total: String,
+        /// Field of the whole.
+        whole: &'static str,
+        /// The whole stated.
+        total: Box<str>,
+        /// Fields of the parts.
+        parts: &'static str,
         /// The sum of the parts.
-        sum: String,
+        sum: Box<str>,
     },
-    /// A sum beyond 64 bits.
-    #[error("the sum of {0} exceeds 64 bits of ledger units")]
+    /// A part that is greater than what it is a part of.
+    #[error("{part} is {got}, more than {whole}, which is {allowed}")]
+    Exceeds {
+        /// The part, or the parts that are added.
+        part: &'static str,
+        /// Their value.
+        got: Box<str>,
+        /// The whole.
+        whole: &'static str,
+        /// Its value.
+        allowed: Box<str>,
+    },
+    /// A proof that doesn't lead to what is claimed.
+    #[error("the proof of {what} does not hold: {error}")]
+    Proof {
+        /// What was to be proven.
+        what: &'static str,
+        /// Where it broke.
+        error: String,
+    },
+    /// A header that is not that of the trusted block.
+    #[error("the header hashes to {got}, the trusted block is {trusted}")]
+    Block {
+        /// Hash of the header's fields.
+        got: String,
+        /// Hash that is trusted.
+        trusted: String,
+    },
+    /// A sum beyond 64 bits of ledger units, or beyond 128 bits of 10^-18.
+    #[error(
+        "the sum of {0} is too large: at most 64 bits of ledger units in a vault, 2^128 / 10^18 over all"
+    )]
     Overflow(String),
     /// One vault with two classes.
     #[error("vault {vault:?} is of class {got:?} here and of class {first:?} above; a vault has one class")]
@@ -134,6 +190,18 @@ impl ImportError {
         match &self.problem {
             Problem::File(_) => "check the path and that the file can be read",
             Problem::Json(_) => "decimals are written as text, \"1.5\", never as JSON numbers",
+            Problem::Truncated(_) => "export or copy the file again, whole",
+            Problem::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
+            Problem::Negative { .. } => "what is owed is no collateral; settle it and export again",
+            Problem::Unit { .. } => "export base units (satoshi, wei), not whole assets",
+            Problem::Exceeds { .. } => "export again: the snapshot was taken while balances moved",
+            Problem::Proof { .. } => "ask the node again, for the block whose state root is trusted",
+            Problem::Block { .. } => {
+                "check the trusted hash, and that the whole answer to eth_getBlockByNumber is there"
+            }
+            Problem::Unknown { what: "base unit of asset", .. } => {
+                "name the decimals of the source's base unit in base_decimals, as BTC = 8"
+            }
             Problem::Csv(_) | Problem::Columns { .. } => {
                 "keep the header and the number of columns of the published form"
             }
@@ -160,7 +228,8 @@ impl Document<'_> {
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ImportError> {
         serde_json::from_str(self.text).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
-            self.error(place, Problem::Json(error.to_string()))
+            let problem = if error.is_eof() { Problem::Truncated } else { Problem::Json };
+            self.error(place, problem(error.to_string()))
         })
     }
 

@@ -5,11 +5,9 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use solvency_verifier::decimal::format_decimal;
-use solvency_verifier::registry::Registry;
 
-use super::vaults::{Collector, SOURCE_DECIMALS, exact};
-use super::{Document, ImportError, Mapping, Problem, Reason, VaultExport};
+use super::ledger::{Ledger, Line};
+use super::{Document, ImportError, Reason};
 
 #[derive(Deserialize)]
 struct Page {
@@ -43,72 +41,44 @@ struct Wallet {
     staked: Option<String>,
 }
 
-/// Reads Fireblocks' vault accounts: `total = available + pending + lockedAmount + frozen`, of which `available` counts.
+/// Enters Fireblocks' vault accounts: `total = available + pending + lockedAmount + frozen`, of which `available` counts.
 ///
 /// # Errors
 /// [`ImportError`], also for a page that others follow, and for staked balances, which the sum does not place.
-pub fn fireblocks(
-    document: Document<'_>,
-    mapping: &Mapping,
-    registry: &Registry,
-) -> Result<VaultExport, ImportError> {
+pub(super) fn read(document: Document<'_>, ledger: &mut Ledger<'_>) -> Result<(), ImportError> {
     let accounts = if document.text.trim_start().starts_with('[') {
         document.json::<Vec<Account>>()?
     } else {
         let page = document.json::<Page>()?;
         if let Some(after) = page.paging.after.filter(|after| !after.is_empty()) {
             let allowed = "more pages follow; join the accounts of all pages in one list";
-            return Err(document.error("paging", Problem::Value { field: "after", got: after, allowed }));
+            return Err(document.at("paging").wrong("after", after, allowed));
         }
         page.accounts
     };
-    let mut collector = Collector::new(document, mapping, registry);
     for (index, account) in accounts.iter().enumerate() {
-        let place = format!("accounts[{index}] (vault {:?})", account.id);
-        let class = collector.class_of(&place, &account.id)?;
-        let vault = collector.open(&place, &account.id, class)?;
+        let at = document.at(format!("accounts[{index}] (vault {:?})", account.id));
+        let vault = ledger.open(&at, &account.id)?;
         let mut seen = BTreeSet::new();
         for (index, wallet) in account.assets.iter().enumerate() {
-            let place = format!("{place}, assets[{index}] ({})", wallet.id);
-            if !seen.insert(&wallet.id) {
-                return Err(
-                    document.error(place, Problem::Repeated { what: "asset", name: wallet.id.clone() })
-                );
+            let at = at.inside(format!("assets[{index}] ({})", wallet.id));
+            at.once(seen.insert(&wallet.id), "asset", &wallet.id)?;
+            if let Some(staked) = &wallet.staked {
+                let allowed = "only 0 is allowed: staked balances can't be sold at once";
+                at.must_be_zero("staked", staked, allowed)?;
             }
-            check_sum(document, &place, wallet)?;
+            let taken = at.amount("available", &wallet.available)?;
             let left_out = [
-                (Reason::Pending, "pending", &wallet.pending),
-                (Reason::Locked, "lockedAmount", &wallet.locked_amount),
-                (Reason::Frozen, "frozen", &wallet.frozen),
+                (Reason::Pending, at.amount("pending", &wallet.pending)?),
+                (Reason::Locked, at.amount("lockedAmount", &wallet.locked_amount)?),
+                (Reason::Frozen, at.amount("frozen", &wallet.frozen)?),
             ];
-            for (reason, field, amount) in left_out {
-                collector.leave_out(&place, &wallet.id, reason, field, amount)?;
-            }
-            collector.take(&place, vault, &wallet.id, "available", &wallet.available)?;
+            let parts = [taken, left_out[0].1, left_out[1].1, left_out[2].1];
+            let total = at.amount("total", &wallet.total)?;
+            at.adds_up("total", total, "available, pending, lockedAmount and frozen", &parts)?;
+            let line = Line { vault, asset: &wallet.id, field: "available", taken, left_out: &left_out };
+            ledger.record(&at, &line)?;
         }
     }
-    collector.finish()
-}
-
-fn check_sum(document: Document<'_>, place: &str, wallet: &Wallet) -> Result<(), ImportError> {
-    let exact = |field, text: &str| exact(document, place, field, text);
-    if let Some(staked) = &wallet.staked
-        && exact("staked", staked)? != 0
-    {
-        let allowed = "only 0 is allowed: staked balances can't be sold at once";
-        return Err(document.error(place, Problem::Value { field: "staked", got: staked.clone(), allowed }));
-    }
-    let parts = [
-        exact("available", &wallet.available)?,
-        exact("pending", &wallet.pending)?,
-        exact("lockedAmount", &wallet.locked_amount)?,
-        exact("frozen", &wallet.frozen)?,
-    ];
-    // Each part is below 2^64·10^18 < 2^124, four of them below 2^126.
-    let sum: u128 = parts.iter().sum();
-    if exact("total", &wallet.total)? == sum {
-        return Ok(());
-    }
-    let sum = format_decimal(sum, SOURCE_DECIMALS);
-    Err(document.error(place, Problem::Sum { total: wallet.total.clone(), sum }))
+    Ok(())
 }

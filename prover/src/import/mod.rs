@@ -2,12 +2,21 @@
 //!
 //! A file that is read shows what its author wrote; not that the balances exist or that the tiers are in force.
 //!
-//! Our own formats refuse unknown fields. Formats of others (Fireblocks, OKX, Binance) may grow fields at any time, as their documentation
+//! Our own formats refuse unknown fields. Formats of others (custodians, venues) may grow fields at any time, as their documentation
 //! says; there unknown fields are passed over, and every field that counts must be there, once, as text.
 
+mod binance_balance;
 mod binance_rate;
+mod bitgo;
+mod ceffu;
+mod coinbase;
+mod copper;
 mod error;
+mod ethereum;
 mod fireblocks;
+mod form;
+mod ledger;
+mod mapping;
 mod okx_balance;
 mod okx_discount;
 mod prices;
@@ -18,16 +27,14 @@ mod vaults;
 
 pub use binance_rate::binance_rate;
 pub use error::{Document, ImportError, Problem};
-pub use fireblocks::fireblocks;
-pub use okx_balance::okx_balance;
+pub use form::{TrustedState, VAULT_FORMS, VaultForm, read_vaults, vaults};
+pub use mapping::{EthereumMapping, Mapping, StorageLayout, TokenStorage};
 pub use okx_discount::okx_discount;
 pub use prices::{PRICES_FORMAT, PriceEntry, PriceSet};
 pub use tier_csv::{TierColumn, tier_csv};
 pub use tier_table::{PublishedTiers, TierTable};
-pub use vault_csv::vault_csv;
-pub use vaults::{
-    AssetSummary, ImportedVault, LeftOut, Mapping, Reason, VaultExport, VaultForm, read_vaults,
-};
+pub use vault_csv::vault_csv_text;
+pub use vaults::{AssetSummary, ImportedVault, LeftOut, ProvenBlock, Reason, VaultExport};
 
 /// Longest file that is imported, in bytes.
 pub const MAX_IMPORT_BYTES: u64 = 64 << 20;

@@ -1,14 +1,13 @@
 //! An OKX account's balance (`GET /api/v5/account/balance`) as one vault.
 //!
-//! What a venue says of its own account is that venue's word. Equity, unrealised profit and credit do not count; `availBal` does.
+//! What a venue says of its own account is that venue's word. Equity, unrealised profit and credit do not count; `availBal` does, up to `cashBal`.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use solvency_verifier::registry::Registry;
 
-use super::vaults::{Collector, exact};
-use super::{Document, ImportError, Mapping, Problem, Reason, VaultExport};
+use super::ledger::{Ledger, Line};
+use super::{Document, ImportError, Reason};
 
 #[derive(Deserialize)]
 struct Answer {
@@ -26,53 +25,46 @@ struct Account {
 struct Detail {
     ccy: String,
     avail_bal: String,
+    cash_bal: String,
     frozen_bal: String,
     liab: String,
 }
 
-/// Reads the balance of one account, as the vault `reference`. An empty text means that there is no value.
+/// Enters the balance of one account, as the vault `reference`. An empty text means that there is no value.
 ///
 /// # Errors
 /// [`ImportError`], also for an answer that is an error and for a currency that the account has borrowed.
-pub fn okx_balance(
+pub(super) fn read(
     document: Document<'_>,
     reference: &str,
-    mapping: &Mapping,
-    registry: &Registry,
-) -> Result<VaultExport, ImportError> {
+    ledger: &mut Ledger<'_>,
+) -> Result<(), ImportError> {
     let answer: Answer = document.json()?;
     if answer.code != "0" {
-        let problem =
-            Problem::Value { field: "code", got: answer.code, allowed: "\"0\" is a successful answer" };
-        return Err(document.error("code", problem));
+        return Err(document.at("code").wrong("code", answer.code, "\"0\" is a successful answer"));
     }
     let [account] = answer.data.as_slice() else {
         let got = format!("{} accounts", answer.data.len());
-        let problem = Problem::Value { field: "data", got, allowed: "exactly one is expected" };
-        return Err(document.error("data", problem));
+        return Err(document.at("data").wrong("data", got, "exactly one is expected"));
     };
-    let mut collector = Collector::new(document, mapping, registry);
-    let class = collector.class_of("whole file", reference)?;
-    let vault = collector.open("whole file", reference, class)?;
+    let vault = ledger.open(&document.at("whole file"), reference)?;
     let mut seen = BTreeSet::new();
     for (index, detail) in account.details.iter().enumerate() {
-        let place = format!("data[0].details[{index}] ({})", detail.ccy);
-        if !seen.insert(&detail.ccy) {
-            return Err(
-                document.error(place, Problem::Repeated { what: "currency", name: detail.ccy.clone() })
-            );
-        }
-        if exact(document, &place, "liab", or_zero(&detail.liab))? != 0 {
+        let at = document.at(format!("data[0].details[{index}] ({})", detail.ccy));
+        at.once(seen.insert(&detail.ccy), "currency", &detail.ccy)?;
+        let amount = |field, text: &str| at.amount_or_zero(field, Some(text));
+        if amount("liab", &detail.liab)? != 0 {
             let allowed = "only 0 is allowed: what is borrowed is no collateral";
-            let problem = Problem::Value { field: "liab", got: detail.liab.clone(), allowed };
-            return Err(document.error(place, problem));
+            return Err(at.wrong("liab", &detail.liab, allowed));
         }
-        collector.leave_out(&place, &detail.ccy, Reason::Frozen, "frozenBal", or_zero(&detail.frozen_bal))?;
-        collector.take(&place, vault, &detail.ccy, "availBal", or_zero(&detail.avail_bal))?;
+        let available = amount("availBal", &detail.avail_bal)?;
+        let taken = available.min(amount("cashBal", &detail.cash_bal)?);
+        let left_out = [
+            (Reason::Frozen, amount("frozenBal", &detail.frozen_bal)?),
+            (Reason::Unrealised, available.saturating_sub(taken)),
+        ];
+        let line = Line { vault, asset: &detail.ccy, field: "availBal", taken, left_out: &left_out };
+        ledger.record(&at, &line)?;
     }
-    collector.finish()
-}
-
-fn or_zero(text: &str) -> &str {
-    if text.is_empty() { "0" } else { text }
+    Ok(())
 }

@@ -140,7 +140,7 @@ pub(crate) fn vaults() -> VaultExport {
         vault("vault-4", "cold", "ETH", 1_500 * ETH),
         vault("vault-5", "triparty", "USDC", 2_000_000 * USDC),
     ];
-    VaultExport { vaults, summary: Vec::new() }
+    VaultExport { vaults, ..VaultExport::default() }
 }
 
 /// What is pledged to a venue first: of the BTC to venue A, of ETH and USDC to venue B.

@@ -7,7 +7,11 @@ use solvency_verifier::valuation::{MAX_BOUND, TierError, TierSchedule};
 
 use super::*;
 
-const REGISTRY: &str = include_str!("../../../fixtures/registry.json");
+mod forms;
+mod sources;
+mod vaults;
+
+const REGISTRY: &str = include_str!("../../../../fixtures/registry.json");
 const FIREBLOCKS: &str = r#"{"accounts":[
   {"id":"0","name":"a","assets":[
     {"id":"BTC","total":"4.5","available":"1.5","pending":"1","lockedAmount":"0.75","frozen":"1.25","newField":1},
@@ -26,10 +30,16 @@ const OKX: &str = r#"{"code":"0","data":[{"ccy":"BTC","minDiscountRate":"0.5","d
 const BINANCE: &str = r#"[{"asset":"BNB","collateralInfo":[
   {"tierFloor":"0.0000","tierCap":"1000.0099","collateralRate":"1.0000","cum":"0.0000"},
   {"tierFloor":"1000.0099","tierCap":"2000.0000","collateralRate":"0.9000","cum":"0.0000"}]}]"#;
-const PRICES: &str = include_str!("../../../fixtures/prices/example.json");
+const PRICES: &str = include_str!("../../../../fixtures/prices/example.json");
 const BALANCE: &str = r#"{"code":"0","data":[{"details":[
-  {"ccy":"USDT","availBal":"4834.317093622894","frozenBal":"158.573","liab":"0","upl":"-7.5"},
-  {"ccy":"BTC","availBal":"","frozenBal":"","liab":""}]}],"msg":""}"#;
+  {"ccy":"USDT","availBal":"4834.317093622894","cashBal":"4850.435693622894","frozenBal":"158.573","liab":"0","upl":"-7.5"},
+  {"ccy":"BTC","availBal":"","cashBal":"","frozenBal":"","liab":""}]}],"msg":""}"#;
+const COPPER: &str = include_str!("../../../../fixtures/imports/copper.json");
+const BITGO: &str = include_str!("../../../../fixtures/imports/bitgo.json");
+const COINBASE: &str = include_str!("../../../../fixtures/imports/coinbase-prime.json");
+const CEFFU: &str = include_str!("../../../../fixtures/imports/ceffu-mirrorx.json");
+const BINANCE_BALANCE: &str = include_str!("../../../../fixtures/imports/binance-papi-balance.json");
+const ETHEREUM_ACCOUNT: &str = include_str!("../../../../fixtures/imports/ethereum-account.json");
 
 fn document(text: &str) -> Document<'_> {
     Document { file: "test", text }
@@ -49,6 +59,19 @@ fn mapping() -> Mapping {
     }
 }
 
+/// Every form; named vaults are called `main`.
+fn forms() -> Vec<VaultForm> {
+    let forms = "fireblocks copper bitgo coinbase:main ceffu okx:main binance:main csv";
+    let mut forms: Vec<VaultForm> = forms.split(' ').map(|form| form.parse().unwrap()).collect();
+    forms.push(VaultForm::Ethereum(TrustedState::StateRoot(solvency_verifier::Bytes32::ZERO)));
+    forms
+}
+
+/// Reads one document of a form.
+fn read(form: &str, document: Document<'_>, mapping: &Mapping) -> Result<VaultExport, ImportError> {
+    super::vaults(&[document], &form.parse().unwrap(), mapping, &registry())
+}
+
 /// Reads `text` with the first `from` replaced by `to`.
 fn changed<T>(
     text: &str,
@@ -61,166 +84,6 @@ fn changed<T>(
     let Err(error) = read(document(&text)) else { panic!("accepted with {to:?}") };
     assert_eq!(error.file, "test");
     error
-}
-
-fn fireblocks_error(from: &str, to: &str) -> ImportError {
-    changed(FIREBLOCKS, from, to, |d| fireblocks(d, &mapping(), &registry()))
-}
-
-fn left_out(reason: Reason, amount: &str) -> LeftOut {
-    LeftOut { reason, amount: amount.into() }
-}
-
-#[test]
-fn only_what_is_available_counts() {
-    let export = fireblocks(document(FIREBLOCKS), &mapping(), &registry()).unwrap();
-    let [first, second] = export.vaults.as_slice() else { panic!() };
-    assert_eq!(first.positions, [("BTC".into(), 150_000_000), ("USDT".into(), 5_000_001)]);
-    assert_eq!((second.reference.as_str(), second.class.as_str()), ("7", "triparty"));
-    let [btc, dust, usdt_a, _] = export.summary.as_slice() else { panic!() };
-    assert_eq!((btc.taken.as_str(), btc.symbol.as_deref()), ("10.5", Some("BTC")));
-    let expected =
-        [left_out(Reason::Pending, "1"), left_out(Reason::Locked, "0.75"), left_out(Reason::Frozen, "1.25")];
-    assert_eq!(btc.left_out, expected);
-    assert_eq!(
-        (dust.symbol.clone(), dust.left_out.clone()),
-        (None, vec![left_out(Reason::IgnoredAsset, "0.1")])
-    );
-    assert_eq!(usdt_a.taken, "2");
-    let list = FIREBLOCKS.trim_end_matches(|c| c != ']').strip_prefix("{\"accounts\":").unwrap();
-    assert_eq!(fireblocks(document(list), &mapping(), &registry()).unwrap(), export);
-}
-
-#[test]
-fn ignored_vaults_are_left_out_and_reported() {
-    let mut mapping = mapping();
-    mapping.ignored_vaults.insert("7".into());
-    let export = fireblocks(document(FIREBLOCKS), &mapping, &registry()).unwrap();
-    assert_eq!(export.vaults.len(), 1);
-    assert!(export.summary[0].left_out.contains(&left_out(Reason::IgnoredVault, "9")));
-}
-
-#[test]
-fn vault_exports_are_read_strictly() {
-    let error = fireblocks_error("\"total\":\"4.5\"", "\"total\":\"4.500000001\"");
-    assert!(matches!(&error.problem, Problem::Sum { sum, .. } if sum == "4.5"), "{error}");
-    assert!(error.place.contains("accounts[0]") && error.place.contains("assets[0] (BTC)"), "{error}");
-    let error = fireblocks_error("\"available\":\"1.5\"", "\"available\":1.5");
-    assert!(matches!(error.problem, Problem::Json(_)) && error.place.starts_with("line 3"), "{error}");
-    assert!(!error.hint().is_empty());
-    let decimal = |error: ImportError| matches!(error.problem, Problem::Decimal { .. });
-    assert!(decimal(fireblocks_error("\"available\":\"1.5\"", "\"available\":\"-1.5\"")));
-    assert!(decimal(fireblocks_error("\"available\":\"1.5\"", "\"available\":\"\"")));
-    assert!(decimal(fireblocks_error("\"available\":\"1.5\"", "\"available\":\"18446744073709551616\"")));
-    assert!(matches!(fireblocks_error("\"frozen\":\"1.25\",", "").problem, Problem::Json(_)));
-    assert!(matches!(
-        fireblocks_error("\"frozen\":\"1.25\"", "\"frozen\":\"1.25\",\"frozen\":\"1.25\"").problem,
-        Problem::Json(_)
-    ));
-    assert!(matches!(
-        fireblocks_error("\"frozen\":\"1.25\"", "\"frozen\":\"1.25\",\"staked\":\"1\"").problem,
-        Problem::Value { field: "staked", .. }
-    ));
-    assert!(matches!(
-        fireblocks_error("\"after\":\"\"", "\"after\":\"x\"").problem,
-        Problem::Value { field: "after", .. }
-    ));
-    assert!(matches!(
-        fireblocks_error("\"id\":\"7\"", "\"id\":\"0\"").problem,
-        Problem::Repeated { what: "vault", .. }
-    ));
-    assert!(matches!(
-        fireblocks_error("\"id\":\"7\"", "\"id\":\"8\"").problem,
-        Problem::Unknown { what: "vault", .. }
-    ));
-    assert!(matches!(fireblocks_error("USDT_B", "USDT_A").problem, Problem::Repeated { what: "asset", .. }));
-    assert!(matches!(fireblocks_error("USDT_B", "USDT_C").problem, Problem::Unknown { what: "asset", .. }));
-    assert!(matches!(
-        fireblocks_error("\"paging\":{\"after\":\"\"}}", "\"paging\":{\"after\":\"\"}} x").problem,
-        Problem::Json(_)
-    ));
-    let empty = fireblocks(document("[]"), &mapping(), &registry()).unwrap_err();
-    assert!(matches!(empty.problem, Problem::Empty(_)));
-}
-
-#[test]
-fn one_decimal_too_many_is_refused_unless_rounding_is_asked_for() {
-    let text = FIREBLOCKS.replace("3.000001", "3.0000019");
-    let error = fireblocks(document(&text), &mapping(), &registry()).unwrap_err();
-    assert!(error.to_string().contains("3.0000019 has 7 decimals, at most 6"), "{error}");
-    assert!(error.hint().contains("round_down"));
-    let mut mapping = mapping();
-    mapping.round_down.insert("USDT_B".into());
-    let export = fireblocks(document(&text), &mapping, &registry()).unwrap();
-    assert_eq!(export.vaults[0].positions[1], ("USDT".into(), 5_000_001));
-    assert_eq!(export.summary[3].left_out, [left_out(Reason::Rounded, "0.0000009")]);
-}
-
-#[test]
-fn sums_of_one_asset_in_a_vault_are_checked() {
-    // 10^13 USDT are 10^19 ledger units; two of them exceed 2^64.
-    let text = FIREBLOCKS.replace("\"2\"", "\"10000000000000\"").replace("3.000001", "10000000000000");
-    let error = fireblocks(document(&text), &mapping(), &registry()).unwrap_err();
-    assert!(matches!(&error.problem, Problem::Overflow(symbol) if symbol == "USDT"), "{error}");
-}
-
-#[test]
-fn mappings_to_what_the_registry_does_not_have_are_refused() {
-    let mut wrong = mapping();
-    wrong.assets.insert("BTC".into(), "XYZ".into());
-    let error = fireblocks(document(FIREBLOCKS), &wrong, &registry()).unwrap_err();
-    assert!(matches!(&error.problem, Problem::Unknown { what: "asset", name, .. } if name == "XYZ"));
-    wrong = mapping();
-    wrong.classes.insert("0".into(), "hot".into());
-    let error = fireblocks(document(FIREBLOCKS), &wrong, &registry()).unwrap_err();
-    assert!(matches!(&error.problem, Problem::Unknown { what: "class", name, .. } if name == "hot"));
-}
-
-#[test]
-fn the_plain_table_is_read_strictly() {
-    let read = |d: Document<'_>| vault_csv(d, &Mapping::default(), &registry());
-    let export = read(document(CSV)).unwrap();
-    assert_eq!(export.vaults[0].positions, [("BTC".into(), 150_000_000), ("USDT".into(), 3_000_001)]);
-    assert_eq!(export.vaults[1].class, "triparty");
-    let problem = |from: &str, to: &str| changed(CSV, from, to, read);
-    assert!(matches!(problem("amount\n", "sum\n").problem, Problem::Columns { .. }));
-    assert!(matches!(problem("v2,BTC,triparty,2", "v2,BTC,triparty").problem, Problem::Csv(_)));
-    assert!(matches!(problem("v2,BTC", "v1,BTC").problem, Problem::Repeated { what: "row", .. }));
-    let error = problem("v1,USDT,cold", "v1,USDT,triparty");
-    assert!(matches!(error.problem, Problem::TwoClasses { .. }), "{error}");
-    assert_eq!(error.place, "line 4");
-    assert!(matches!(problem("triparty", "hot").problem, Problem::Unknown { what: "class", .. }));
-    assert!(matches!(problem("USDT", "XYZ").problem, Problem::Unknown { what: "asset", .. }));
-    assert!(matches!(problem("1.5", "1.500000001").problem, Problem::Decimal { .. }));
-    assert!(matches!(problem("v2,", " v2,").problem, Problem::Value { field: "vault", .. }));
-    assert!(matches!(read(document("")).unwrap_err().problem, Problem::Empty("header")));
-    assert!(matches!(read(document("vault,asset,class,amount\n")).unwrap_err().problem, Problem::Empty(_)));
-    let mut mapping = Mapping::default();
-    mapping.classes.insert("v2".into(), "cold".into());
-    let error = vault_csv(document(CSV), &mapping, &registry()).unwrap_err();
-    assert!(matches!(error.problem, Problem::TwoClasses { .. }));
-}
-
-#[test]
-fn an_okx_account_is_one_vault_of_what_is_available() {
-    let mut mapping = mapping();
-    mapping.assets.insert("USDT".into(), "USDT".into());
-    mapping.classes.insert("main".into(), "exchange".into());
-    let read = |d: Document<'_>| okx_balance(d, "main", &mapping, &registry());
-    assert!(matches!(
-        read(document(BALANCE)).unwrap_err().problem,
-        Problem::Decimal { field: "availBal", .. }
-    ));
-    let mut mapping = mapping.clone();
-    mapping.round_down.insert("USDT".into());
-    let read = |d: Document<'_>| okx_balance(d, "main", &mapping, &registry());
-    let export = read(document(BALANCE)).unwrap();
-    assert_eq!(export.vaults[0].positions, [("USDT".into(), 4_834_317_093)]);
-    let problem = |from: &str, to: &str| changed(BALANCE, from, to, read).problem;
-    assert!(matches!(problem("\"code\":\"0\"", "\"code\":\"1\""), Problem::Value { field: "code", .. }));
-    assert!(matches!(problem("\"liab\":\"0\"", "\"liab\":\"0.1\""), Problem::Value { field: "liab", .. }));
-    assert!(matches!(problem("\"BTC\"", "\"USDT\""), Problem::Repeated { what: "currency", .. }));
-    assert!(matches!(problem("}]}]", "}]},{\"details\":[]}]"), Problem::Value { field: "data", .. }));
 }
 
 fn tier(from: u64, to: u64, rate: u32) -> Tier {
@@ -364,9 +227,9 @@ fn as_many_entries_as_allowed_are_read_and_one_more_is_refused() {
 fn read_all(text: &str) {
     let (registry, mapping) = (registry(), mapping());
     let document = document(text);
-    let _ = fireblocks(document, &mapping, &registry);
-    let _ = vault_csv(document, &mapping, &registry);
-    let _ = okx_balance(document, "0", &mapping, &registry);
+    for form in forms() {
+        let _ = super::vaults(&[document], &form, &mapping, &registry);
+    }
     let _ = tier_csv(document, TierColumn::Margin);
     let _ = binance_rate(document);
     let _ = PriceSet::parse(document);
@@ -380,8 +243,11 @@ proptest! {
     }
 
     #[test]
-    fn any_change_of_a_valid_document_is_answered(which in 0usize..7, at in any::<prop::sample::Index>(), with in "\\PC{0,3}") {
-        let text = [FIREBLOCKS, CSV, TIERS, OKX, BINANCE, PRICES, BALANCE][which];
+    fn any_change_of_a_valid_document_is_answered(which in 0usize..13, at in any::<prop::sample::Index>(), with in "\\PC{0,3}") {
+        let text = [
+            FIREBLOCKS, CSV, TIERS, OKX, BINANCE, PRICES, BALANCE, COPPER, BITGO, COINBASE, CEFFU, BINANCE_BALANCE,
+            ETHEREUM_ACCOUNT,
+        ][which];
         let at = at.index(text.len());
         if let (Some(before), Some(after)) = (text.get(..at), text.get(at + 1..)) {
             read_all(&format!("{before}{with}{after}"));
@@ -409,7 +275,7 @@ proptest! {
     fn amounts_that_are_written_are_read_back(amount in 1u64..=u64::MAX) {
         let decimal = solvency_verifier::decimal::format_decimal(u128::from(amount), 8);
         let text = format!("vault,asset,class,amount\nv,BTC,cold,{decimal}\n");
-        let export = vault_csv(document(&text), &Mapping::default(), &registry()).unwrap();
+        let export = read("csv", document(&text), &Mapping::default()).unwrap();
         prop_assert_eq!(&export.vaults[0].positions, &[("BTC".to_string(), amount)]);
     }
 }
