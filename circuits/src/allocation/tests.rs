@@ -180,6 +180,18 @@ fn a6_no_slot_gives_more_or_less_than_it_has() {
     }
 }
 
+/// One row for each slot: no slot is without its own.
+#[test]
+fn a6_is_enforced_for_each_slot() {
+    let shape = Shape::Allocation2x4;
+    let matrices = matrices(shape);
+    for slot in 0..SLOTS {
+        let mut opening = valid(shape);
+        opening.outputs[1].entries[slot] += Fr::ONE;
+        assert_refused(&matrices, &opening, None, check, "A6");
+    }
+}
+
 #[test]
 fn unused_sources_and_outputs_are_ordinary_ones() {
     let shape = Shape::Repledge3x4;

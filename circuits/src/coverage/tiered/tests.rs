@@ -237,6 +237,20 @@ fn t5_an_asset_counts_once_or_not_at_all() {
     }
 }
 
+/// One row for each asset, in T2 and in T5: no asset is without its own.
+#[test]
+fn t2_and_t5_are_enforced_for_each_asset() {
+    let matrices = matrices(SHAPE);
+    for asset in 0..ASSETS {
+        let mut opening = valid();
+        opening.selections[asset].rate += Fr::ONE;
+        assert_refused(&matrices, &opening, None, native, "T2");
+        let mut opening = valid();
+        opening.selections[asset].counted = fr(2);
+        assert_refused(&matrices, &opening, None, native, "T5");
+    }
+}
+
 #[test]
 fn t5_every_product_is_enforced() {
     let (matrices, assignment) = (matrices(SHAPE), unchecked(&valid(), None));
