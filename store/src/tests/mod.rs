@@ -1,9 +1,12 @@
 //! Tests from inside: rules and refusals, what somebody with the file could do to it, disks that fail.
 
+mod damage;
 mod disk;
 mod openers;
+mod power;
 mod publishing;
 mod rules;
+mod tampering;
 
 use std::path::Path;
 use std::sync::OnceLock;
