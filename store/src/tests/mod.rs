@@ -6,6 +6,7 @@ mod openers;
 mod power;
 mod publishing;
 mod rules;
+mod sealing;
 mod tampering;
 
 use std::path::Path;
