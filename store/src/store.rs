@@ -39,8 +39,6 @@ pub struct Store {
     data_key: DataKey,
     keys: Keys,
     summary: Summary,
-    /// A write failed, so that what the file holds is not known.
-    failed: bool,
 }
 
 impl std::fmt::Debug for Store {
@@ -167,8 +165,7 @@ impl Store {
         let envelope = opener.wrap(&data_key)?;
         let at_path = |error: StoreError| at_path(error, path);
         let database = builder().create_with_backend(backend).map_err(self::database).map_err(at_path)?;
-        let mut store =
-            Store { path: path.into(), database, data_key, keys, summary: Summary::EMPTY, failed: false };
+        let mut store = Store { path: path.into(), database, data_key, keys, summary: Summary::EMPTY };
         let write = store.begin()?;
         {
             let mut header = write.open_table(HEADER).map_err(self::database)?;
@@ -208,7 +205,7 @@ impl Store {
             return Err(StoreError::damaged("records were taken out, added or exchanged"));
         }
         drop((records, header, read));
-        Ok(Store { path: path.into(), database, data_key, keys, summary, failed: false })
+        Ok(Store { path: path.into(), database, data_key, keys, summary })
     }
 
     pub(crate) fn view<A>(
@@ -232,9 +229,6 @@ impl Store {
     }
 
     fn begin(&self) -> Result<WriteTransaction, StoreError> {
-        if self.failed {
-            return Err(StoreError::Reopen);
-        }
         let mut write = self.database.begin_write().map_err(database)?;
         write.set_two_phase_commit(true);
         Ok(write)
@@ -244,10 +238,8 @@ impl Store {
         let summary = summary.next()?;
         let sealed = summary.seal(&self.keys)?;
         write.open_table(HEADER).map_err(database)?.insert(SUMMARY, sealed.as_slice()).map_err(database)?;
-        // Whether a commit that fails was durable is not known before the file is opened again.
-        self.failed = true;
+        // Whether a commit that fails was durable is known when the file is opened again: until then the database refuses all work.
         write.commit().map_err(database)?;
-        self.failed = false;
         self.summary = summary;
         Ok(())
     }

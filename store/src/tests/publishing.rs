@@ -120,6 +120,20 @@ fn half_a_file_and_half_a_temporary_file_are_replaced() {
 }
 
 #[test]
+fn a_temporary_file_is_gone_also_where_the_target_is_right_again() {
+    let mut folder = Folder::new();
+    folder.publish(7, "bundle.json", b"1").unwrap();
+    let _ = folder.store().deliver().unwrap();
+    folder.publish(7, "bundle.json", b"2").unwrap();
+    // Killed while it wrote the second, then told that the first is to stand there after all.
+    let temporary = folder.store().temporary_name("bundle.json");
+    fs::write(folder.path(&temporary), b"").unwrap();
+    folder.publish(7, "bundle.json", b"1").unwrap();
+    assert_eq!(folder.reopen().deliver().unwrap().found, ["bundle.json"]);
+    assert_eq!(folder.files(), ["bundle.json", "custodian.store"]);
+}
+
+#[test]
 fn a_path_that_cannot_be_written_waits_and_holds_up_no_other() {
     let mut folder = Folder::new();
     fs::create_dir(folder.path("a-folder")).unwrap();
