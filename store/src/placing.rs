@@ -1,8 +1,9 @@
 //! Files outside the store: written beside their place, synced, renamed, the folder synced.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -83,19 +84,46 @@ pub(crate) fn move_to_new(from: tempfile::TempPath, path: &Path) -> Result<(), S
     sync_folder(path)
 }
 
-/// The file in which a store is made before it stands in its place.
-pub(crate) fn beside_store(path: &Path) -> Result<PathBuf, StoreError> {
-    let name = path.file_name().ok_or_else(|| StoreError::Target { target: path.display().to_string() })?;
-    let mut beside = std::ffi::OsString::from(".");
-    beside.push(name);
-    beside.push(".creating");
-    Ok(folder(path).join(beside))
+/// A new file beside a store's place, mode 0600, in which the store is made. No two attempts share one.
+pub(crate) fn beside_store(path: &Path) -> Result<tempfile::NamedTempFile, StoreError> {
+    let file = tempfile::Builder::new()
+        .prefix(&unfinished(path)?)
+        .suffix(UNFINISHED)
+        .tempfile_in(folder(path))
+        .map_err(StoreError::io(folder(path)))?;
+    Ok(file)
 }
 
-/// A new file, for reading and writing.
-pub(crate) fn create_new(path: &Path, access: Access) -> io::Result<File> {
+/// Removes what programs left that ended while they made the store; it is there now.
+pub(crate) fn remove_unfinished(path: &Path) -> Result<(), StoreError> {
+    let beginning = unfinished(path)?;
+    for entry in fs::read_dir(folder(path)).map_err(StoreError::io(folder(path)))? {
+        let entry = entry.map_err(StoreError::io(folder(path)))?;
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        if name.starts_with(beginning.as_encoded_bytes()) && name.ends_with(UNFINISHED.as_bytes()) {
+            remove_if_there(&entry.path()).map_err(StoreError::io(&entry.path()))?;
+        }
+    }
+    Ok(())
+}
+
+/// The end of the name of a file in which a store is made.
+const UNFINISHED: &str = ".creating";
+
+/// Its beginning.
+fn unfinished(path: &Path) -> Result<OsString, StoreError> {
+    let name = path.file_name().ok_or_else(|| StoreError::Target { target: path.display().to_string() })?;
+    let mut beginning = OsString::from(".");
+    beginning.push(name);
+    beginning.push(".");
+    Ok(beginning)
+}
+
+/// A new file.
+fn create_new(path: &Path, access: Access) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::error::{StoreError, database};
 use crate::keys::{DataKey, Keys, RecordKey};
 use crate::opener::Opener;
-use crate::placing::{self, Access};
+use crate::placing;
 use crate::reading::{RECORDS_NAME, View};
 use crate::record::{Group, Kind};
 use crate::summary::Summary;
@@ -56,10 +56,7 @@ impl Store {
         if path.symlink_metadata().is_ok() {
             return Err(StoreError::AlreadyExists { path: path.display().to_string() });
         }
-        let beside = placing::beside_store(path)?;
-        placing::remove_if_there(&beside).map_err(StoreError::io(&beside))?;
-        let file = placing::create_new(&beside, Access::Secret).map_err(StoreError::io(&beside))?;
-        let beside = tempfile::TempPath::try_from_path(beside).map_err(StoreError::io(path))?;
+        let (file, beside) = placing::beside_store(path)?.into_parts();
         Self::create_in(path, backend(file)?, opener)?;
         placing::move_to_new(beside, path)?;
         Self::open(path, opener)
@@ -76,9 +73,7 @@ impl Store {
         let mut options = File::options();
         let file = options.read(true).write(true).open(path).map_err(StoreError::io(path))?;
         let store = Self::open_in(path, backend(file)?, opener)?;
-        // Left by a program that ended while it made the store.
-        let beside = placing::beside_store(path)?;
-        placing::remove_if_there(&beside).map_err(StoreError::io(&beside))?;
+        placing::remove_unfinished(path)?;
         Ok(store)
     }
 

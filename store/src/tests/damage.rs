@@ -141,17 +141,20 @@ fn a_store_is_its_owners_alone_and_is_made_once() {
     let path = folder.path().join("custodian.store");
     let mode = || std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     // What a program that was killed while it made the store leaves behind.
-    let leftover = folder.path().join(".custodian.store.creating");
+    let leftover = folder.path().join(".custodian.store.x7Gq2a.creating");
     std::fs::write(&leftover, b"half").unwrap();
     one_epoch(&mut Store::create(&path, &key_file()).unwrap(), 7).unwrap();
     assert_eq!(mode(), 0o600);
     assert!(matches!(Store::create(&path, &key_file()), Err(StoreError::AlreadyExists { .. })));
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     std::fs::write(&leftover, b"half").unwrap();
+    let of_another = folder.path().join(".other.store.x7Gq2a.creating");
+    std::fs::write(&of_another, b"half").unwrap();
     let store = Store::open(&path, &key_file()).unwrap();
     assert_eq!(mode(), 0o600);
     assert_eq!(store.names(7, Kind::Book).unwrap(), ["book"]);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert!(!leftover.exists() && of_another.exists());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[test]
