@@ -156,6 +156,8 @@ fn a_command_that_fails_or_hangs_is_named() {
     assert!(matches!(signer.save_new(&directory.path().join("copy")), Err(SignerError::Elsewhere)));
 }
 
+type Change = fn(&mut serde_json::Value);
+
 #[test]
 fn a_file_that_is_not_understood_is_refused() {
     let directory = tempfile::tempdir().unwrap();
@@ -163,22 +165,22 @@ fn a_file_that_is_not_understood_is_refused() {
     let valid = serde_json::json!({
         "format": "solvency-external-signer/1", "address": key(1).address(), "command": ["sign"], "timeoutSeconds": 1,
     });
-    let load = |change: &dyn Fn(&mut serde_json::Value)| {
+    let load = |change: Change| {
         let mut document = valid.clone();
         change(&mut document);
         std::fs::write(&path, document.to_string()).unwrap();
         Signer::load(&path).map(|signer| signer.address())
     };
-    assert_eq!(load(&|_| ()).unwrap(), key(1).address());
-    assert!(load(&|d| d["timeoutSeconds"] = 3_600.into()).is_ok());
-    let refused: [(&str, &dyn Fn(&mut serde_json::Value)); 7] = [
-        ("format is", &|d| d["format"] = "solvency-external-signer/2".into()),
-        ("no program", &|d| d["command"] = serde_json::json!([])),
-        ("no program", &|d| d["command"] = serde_json::json!([""])),
-        ("address is zero", &|d| d["address"] = serde_json::json!(Address::ZERO)),
-        ("timeoutSeconds is 0", &|d| d["timeoutSeconds"] = 0.into()),
-        ("timeoutSeconds is 3601", &|d| d["timeoutSeconds"] = 3_601.into()),
-        ("unknown field", &|d| d["shell"] = true.into()),
+    assert_eq!(load(|_| ()).unwrap(), key(1).address());
+    assert!(load(|d| d["timeoutSeconds"] = 3_600.into()).is_ok());
+    let refused: [(&str, Change); 7] = [
+        ("format is", |d| d["format"] = "solvency-external-signer/2".into()),
+        ("no program", |d| d["command"] = serde_json::json!([])),
+        ("no program", |d| d["command"] = serde_json::json!([""])),
+        ("address is zero", |d| d["address"] = serde_json::json!(Address::ZERO)),
+        ("timeoutSeconds is 0", |d| d["timeoutSeconds"] = 0.into()),
+        ("timeoutSeconds is 3601", |d| d["timeoutSeconds"] = 3_601.into()),
+        ("unknown field", |d| d["shell"] = true.into()),
     ];
     for (expected, change) in refused {
         let error = load(change).unwrap_err();
