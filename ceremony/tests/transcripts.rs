@@ -58,11 +58,9 @@ fn section(bytes: &[u8], number: u32) -> core::ops::Range<usize> {
 }
 
 /// In any section. Of section 4 only the head of a term is tried: whether a coefficient is right only the circuit can tell.
-#[test]
-fn a_flipped_byte_in_a_real_transcript_is_refused() {
-    let Some(bytes) = read("semaphore-16.zkey") else { return };
+fn refuses_a_flipped_byte(bytes: &[u8]) {
     for number in 1..=10u32 {
-        let range = section(&bytes, number);
+        let range = section(bytes, number);
         let middle = range.start + range.len() / 2 / 64 * 64;
         let place = match number {
             4 => range.start + 4 + 44 * 1000 + 3,
@@ -70,10 +68,23 @@ fn a_flipped_byte_in_a_real_transcript_is_refused() {
             10 => range.start + 68,
             _ => middle.min(range.end - 1),
         };
-        let mut flipped = bytes.clone();
+        let mut flipped = bytes.to_vec();
         flipped[place] ^= 1;
         assert!(check(&flipped, 1).is_err(), "section {number}, byte {place}");
     }
+}
+
+#[test]
+fn a_flipped_byte_in_semaphore_16_is_refused() {
+    let Some(bytes) = read("semaphore-16.zkey") else { return };
+    refuses_a_flipped_byte(&bytes);
+}
+
+#[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "takes minutes: needs the feature `heavy`")]
+fn heavy_a_flipped_byte_in_unirep_signup_is_refused() {
+    let Some(bytes) = read("signup.zkey") else { return };
+    refuses_a_flipped_byte(&bytes);
 }
 
 /// One contribution, which has no name.

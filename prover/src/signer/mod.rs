@@ -1,7 +1,7 @@
 //! secp256k1 signing keys: in a file, or behind a command.
 //!
 //! A key file is the key: whoever reads it signs. Files are written with mode 0600. For production keys the file may instead name a
-//! command that signs ([`external`]): the way to a hardware module or a key service.
+//! command that signs ([`ExternalSigner`]): the way to a hardware module or a key service.
 
 mod external;
 
