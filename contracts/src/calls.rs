@@ -160,6 +160,11 @@ pub mod registry {
         call("retireAccount(bytes32)", vec![bytes32(tag)])
     }
 
+    /// Reads whether an address is an attestor, an oracle, and revoked.
+    pub fn standing_of(signer: &Address) -> Vec<u8> {
+        call("standingOf(address)", vec![address(signer)])
+    }
+
     /// Makes a key's signatures count nowhere.
     pub fn revoke_signer(signer: &Address) -> Vec<u8> {
         call("revokeSigner(address)", vec![address(signer)])

@@ -87,8 +87,8 @@ pub fn signatures(values: &[Signed]) -> Value {
     Value::Array(sorted.iter().map(|signed| compact(&signed.signature)).collect())
 }
 
-/// A signature in the 64 bytes of EIP-2098: 28 as its last byte sets the top bit of s, which a valid one leaves free. Another
-/// last byte than 27 or 28 is no signature's, and does not verify in this form either: half the time it names the other key.
+/// A signature in the 64 bytes of EIP-2098: 28 as its last byte sets the top bit of s, which a low s leaves free. Any other last
+/// byte is taken as 27.
 fn compact(value: &Signature) -> Value {
     let [r, mut vs] = [0, 32].map(|at| std::array::from_fn(|i| value.0[at + i]));
     if value.0[64] == 28 {

@@ -74,7 +74,10 @@ mod with_a_fake_node {
         ] {
             let dir = tempfile::tempdir().unwrap();
             fake(dir.path(), then);
+            let started = Instant::now();
             run(dir.path(), "demo --chain --anvil anvil --out day").expect_error(&[expected]);
+            // That it ended is noticed: a node has half a minute to start.
+            assert!(started.elapsed() < Duration::from_secs(20), "{then}: {:?}", started.elapsed());
             let inner = inner(dir.path());
             waited_for("what the fake node started ends", || has_ended(inner).then_some(()));
             assert!(!dir.path().join("day").exists(), "{:?}", names(dir.path()));

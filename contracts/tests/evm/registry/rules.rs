@@ -91,6 +91,31 @@ fn a_quorum_is_k_distinct_unrevoked_members() {
     world.accept(with(&[one, three]));
 }
 
+/// Attestor, oracle, revoked.
+#[test]
+fn the_standing_of_a_signer_can_be_read() {
+    let mut world = World::new();
+    let (attestor, oracle, stranger) =
+        (signer(0x21).address(), signer(0x31).address(), signer(0x77).address());
+    let standing = |world: &mut World, of: &Address| {
+        let word = |flag: bool| abi::number(u64::from(flag));
+        let outcome = world.send(calls::standing_of(of));
+        [0, 1, 2, 3, 4, 5, 6, 7]
+            .map(|bits| [4, 2, 1].map(|bit| bits & bit != 0))
+            .into_iter()
+            .find(|flags| outcome == Outcome::Returned(flags.map(word).concat()))
+    };
+    assert_eq!(standing(&mut world, &attestor), Some([true, false, false]));
+    assert_eq!(standing(&mut world, &oracle), Some([false, true, false]));
+    assert_eq!(standing(&mut world, &stranger), Some([false; 3]));
+    for revoked in [&oracle, &stranger] {
+        world.accept(calls::revoke_signer(revoked));
+    }
+    assert_eq!(standing(&mut world, &attestor), Some([true, false, false]));
+    assert_eq!(standing(&mut world, &oracle), Some([false, true, true]));
+    assert_eq!(standing(&mut world, &stranger), Some([false, false, true]));
+}
+
 #[test]
 fn holdings_break_h0_and_z1() {
     let mut world = World::new();
