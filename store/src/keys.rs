@@ -21,7 +21,7 @@ pub(crate) type RecordKey = [u8; 32];
 pub(crate) const GROUP_BYTES: usize = 16;
 
 /// The key that the envelope holds.
-#[derive(Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct DataKey([u8; DATA_KEY_BYTES]);
 
 impl DataKey {

@@ -37,5 +37,5 @@ pub use opener::{LEAST_WORK_LOG2, MAX_KEY_FILE_BYTES, MOST_WORK_LOG2, Opener, WO
 pub use outbox::{Delivery, MAX_PUBLISHED_BYTES, Publication, State};
 pub use placing::Access;
 pub use record::{Kind, MAX_CONTENT_BYTES, MAX_NAME_BYTES};
-pub use store::{STORE_VERSION, Store};
+pub use store::{STORE_VERSION, Store, Unlocked};
 pub use transaction::{Put, Transaction, from_json, to_json};

@@ -30,11 +30,13 @@ pub enum Kind {
     Claim,
     /// A venue's coverage proof.
     Coverage,
+    /// How far pledges were above what is required; for the custodian's eyes.
+    Headroom,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 7] = [
+    pub const ALL: [Kind; 8] = [
         Kind::Book,
         Kind::Attestation,
         Kind::Holdings,
@@ -42,6 +44,7 @@ impl Kind {
         Kind::Allocation,
         Kind::Claim,
         Kind::Coverage,
+        Kind::Headroom,
     ];
 
     const fn code(self) -> u8 {
@@ -53,6 +56,7 @@ impl Kind {
             Kind::Allocation => 5,
             Kind::Claim => 6,
             Kind::Coverage => 7,
+            Kind::Headroom => 8,
         }
     }
 }

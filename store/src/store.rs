@@ -41,6 +41,16 @@ pub struct Store {
     summary: Summary,
 }
 
+/// What opens one store again, without its passphrase or key file: for a process that closes it between two runs.
+#[derive(Clone)]
+pub struct Unlocked(DataKey);
+
+impl std::fmt::Debug for Unlocked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Unlocked(…)")
+    }
+}
+
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
@@ -68,11 +78,32 @@ impl Store {
     /// # Errors
     /// [`StoreError`], before anything of the store can be seen.
     pub fn open(path: &Path, opener: &Opener) -> Result<Self, StoreError> {
+        Self::open_with(path, |envelope| opener.unwrap(envelope))
+    }
+
+    /// Opens a store that this process had open before.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; another store in its place is [`StoreError::Damaged`].
+    pub fn reopen(path: &Path, unlocked: &Unlocked) -> Result<Self, StoreError> {
+        Self::open_with(path, |_| Ok(unlocked.0.clone()))
+    }
+
+    /// What opens this store again.
+    #[must_use]
+    pub fn unlocked(&self) -> Unlocked {
+        Unlocked(self.data_key.clone())
+    }
+
+    fn open_with(
+        path: &Path,
+        unwrap: impl FnOnce(&[u8]) -> Result<DataKey, StoreError>,
+    ) -> Result<Self, StoreError> {
         check_beginning(path)?;
         placing::keep_from_others(path)?;
         let mut options = File::options();
         let file = options.read(true).write(true).open(path).map_err(StoreError::io(path))?;
-        let store = Self::open_in(path, backend(file)?, opener)?;
+        let store = Self::open_in(path, backend(file)?, unwrap)?;
         placing::remove_unfinished(path)?;
         Ok(store)
     }
@@ -175,7 +206,7 @@ impl Store {
     pub(crate) fn open_in(
         path: &Path,
         backend: impl StorageBackend,
-        opener: &Opener,
+        unwrap: impl FnOnce(&[u8]) -> Result<DataKey, StoreError>,
     ) -> Result<Self, StoreError> {
         let at_path = |error: StoreError| at_path(error, path);
         let database = builder().create_with_backend(backend).map_err(self::database).map_err(at_path)?;
@@ -192,7 +223,7 @@ impl Store {
         if version != STORE_VERSION {
             return Err(StoreError::OtherVersion { found: version });
         }
-        let data_key = opener.unwrap(&part(ENVELOPE)?)?;
+        let data_key = unwrap(&part(ENVELOPE)?)?;
         let keys = Keys::derive(&data_key);
         let summary = Summary::open(&keys, &part(SUMMARY)?)?;
         let records = read.open_table(RECORDS).map_err(self::database)?;

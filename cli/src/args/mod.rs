@@ -6,6 +6,7 @@ mod ceremony;
 mod interop;
 mod policy;
 mod prove;
+mod store;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ pub(crate) use interop::{
 };
 pub(crate) use policy::{ExplainArgs, PolicyCommand, PolicyImportArgs, TierColumn, TierFormat};
 pub(crate) use prove::{ProofPart, ProveArgs};
+pub(crate) use store::{HeadroomArgs, StoreCommand, WatchArgs};
 
 /// Prove that private collateral covers margin, and check such proofs.
 ///
@@ -72,6 +74,13 @@ pub(crate) enum Command {
     Trust(TrustArgs),
     /// Make the proofs that are missing or stale, or one of them
     Prove(ProveArgs),
+    /// Stay, and prove and publish whenever an input changes, warn before it is too late, write metrics
+    Watch(WatchArgs),
+    /// Custodian: how far pledges were above what is required, epoch by epoch, as table and chart
+    Headroom(HeadroomArgs),
+    /// The custodian's encrypted store: make it, look at it, forget old epochs
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Verify a bundle against a trust file
     Verify(VerifyArgs),
     /// Show what a bundle, key or trust file says, without judging it

@@ -7,6 +7,7 @@ use solvency_prover::book::{AttestationTerms, Book, BookTerms};
 use solvency_prover::files::{self, Access};
 use solvency_prover::import::{VaultExport, vault_csv_text};
 use solvency_verifier::SLOTS;
+use solvency_verifier::encoding::TypedData;
 use solvency_verifier::registry::Registry;
 use zeroize::Zeroizing;
 
@@ -28,7 +29,7 @@ pub(crate) fn run(command: &BookCommand, output: &Output) -> CliResult {
         BookCommand::Reconcile(source) | BookCommand::Commit(source) => source,
     };
     let config = Config::load(&source.config)?;
-    let daily = Daily::open(&config, clock::now(source.at)?, output)?;
+    let daily = Daily::open(&config, clock::now(source.at)?, &mut None, output)?;
     match command {
         BookCommand::Import(args) => {
             report(&read_export(&config, &daily)?, args.out.as_deref(), &daily.registry, output)
@@ -61,7 +62,15 @@ fn report(read: &VaultExport, out: Option<&Path>, registry: &Registry, output: &
 
 /// Compares the export with the committed book.
 fn reconcile(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
-    let book = daily.state.book()?.ok_or_else(|| {
+    let attestation = match daily.state.signed()? {
+        Some(signed) => Some(signed),
+        None => daily.state.committed()?,
+    };
+    let book = match attestation {
+        Some(signed) => daily.state.book(&signed.attestation.digest(&daily.domain))?,
+        None => None,
+    };
+    let book = book.ok_or_else(|| {
         CliError::new(format!("epoch {} has no book yet", daily.epoch)).hint("run `solvency book commit`")
     })?;
     book.validate()?;
@@ -73,11 +82,10 @@ fn reconcile(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
     Ok(if differences.is_empty() { Outcome::Done } else { Outcome::Rejected })
 }
 
-/// Writes the secret book and the attestation to be signed. A book that attestors signed is not replaced.
+/// Keeps the secret book, and hands it to attestors with the attestation to be signed. A book that attestors signed is not replaced.
 fn commit(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
-    if let Some(signed) = daily.state.attestation()?
-        && !signed.signatures.is_empty()
-    {
+    let has_signatures = |signed: SignedAttestation| !signed.signatures.is_empty();
+    if daily.state.signed()?.is_some() || daily.state.hand_over.attestation()?.is_some_and(has_signatures) {
         return Err(CliError::new(format!("epoch {} has a signed book already", daily.epoch))
             .hint("one book an epoch: allocations may stand on it; wait for the next epoch"));
     }
@@ -101,9 +109,11 @@ fn commit(config: &Config, daily: &Daily<'_>, output: &Output) -> CliResult {
         attestor_set_version: daily.registry.attestors.version,
         evidence,
     })?;
-    daily.state.save_book(&book)?;
-    daily.state.save_attestation(&SignedAttestation { attestation, signatures: Vec::new() })?;
-    let (book_path, attestation_path) = (daily.state.book_path(), daily.state.attestation_path());
+    let digest = attestation.digest(&daily.domain);
+    let unsigned = SignedAttestation { attestation, signatures: Vec::new() };
+    daily.state.commit_book(&book, &unsigned, &digest)?;
+    let hand_over = &daily.state.hand_over;
+    let (book_path, attestation_path) = (hand_over.book_path(), hand_over.attestation_path());
     let value = json!({
         "epoch": daily.epoch,
         "shape": book.shape,

@@ -1,4 +1,4 @@
-//! `solvency prove`: makes what is missing or stale, once or whenever an input changes.
+//! `solvency prove`: makes what is missing or stale, once. `solvency watch` does so whenever an input changes.
 
 use serde_json::{Value, json};
 use solvency_prover::measure::peak_memory;
@@ -9,6 +9,7 @@ use crate::args::ProveArgs;
 use crate::clock;
 use crate::custodian::config::Config;
 use crate::custodian::daily::{Daily, Made};
+use crate::custodian::headroom;
 use crate::error::{CliResult, Outcome};
 use crate::output::Output;
 
@@ -17,16 +18,16 @@ pub(crate) const FALLBACK: &str = "a proof of the fast engine did not verify and
      the machine's memory may be faulty";
 
 pub(crate) fn run(args: &ProveArgs, output: &Output) -> CliResult {
-    if let Some(seconds) = args.watch {
-        return super::watch::run(args, seconds, output);
-    }
     let config = Config::load(&args.config)?;
-    let daily = Daily::open(&config, clock::now(args.at)?, output)?;
+    let daily = Daily::open(&config, clock::now(args.at)?, &mut None, output)?;
     let prover = Prover::open(&config.path(&config.keys));
     let mut made = Made::default();
     let result = daily.run(args.part, &prover, &mut made);
     if fallbacks(&prover) > 0 {
         output.warning(FALLBACK);
+    }
+    for warning in &made.warnings {
+        output.warning(&warning.to_string());
     }
     result?;
     output.result(describe(daily.epoch, &made), || {
@@ -36,6 +37,9 @@ pub(crate) fn run(args: &ProveArgs, output: &Output) -> CliResult {
         }
         for short in &made.short {
             text.push_str(&format!("  not covered: {short}\n"));
+        }
+        for venue in made.headroom.iter().flat_map(|record| &record.venues) {
+            text.push_str(&format!("  {}\n", headroom::line(venue, &daily.registry.quote)));
         }
         if let Some(bytes) = peak_memory() {
             text.push_str(&format!("  peak memory {} MB\n", bytes / 1_000_000));
@@ -58,6 +62,8 @@ pub(super) fn describe(epoch: u64, made: &Made) -> Value {
         "kept": made.kept,
         "notCovered": made.short,
         "bundles": made.bundles,
+        "headroom": made.headroom,
+        "warnings": made.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "peakMemoryBytes": peak_memory(),
     })
 }

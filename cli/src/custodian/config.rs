@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use serde::de::{self, SeqAccess, Visitor};
@@ -23,8 +24,12 @@ pub(crate) struct Config {
     pub(crate) signing_key: PathBuf,
     /// Directory of proving and verifying keys
     pub(crate) keys: PathBuf,
-    /// Directory of books, openings and proofs; secret
+    /// Directory of the store and of what attestors are handed
     pub(crate) state: PathBuf,
+    /// An age key file that opens the store
+    pub(crate) store_key: Option<PathBuf>,
+    /// A file with the passphrase that opens the store, on its one line
+    pub(crate) store_passphrase: Option<PathBuf>,
     /// Tag of the account
     pub(crate) account: Bytes32,
     /// Origin of the account's log
@@ -36,6 +41,9 @@ pub(crate) struct Config {
     /// The venues that collateral is pledged to
     #[serde(default, rename = "venue")]
     pub(crate) venues: Vec<VenueConfig>,
+    /// When to look, to prove and to warn
+    #[serde(default)]
+    pub(crate) watch: WatchConfig,
     /// Directory that the paths are relative to
     #[serde(skip)]
     directory: PathBuf,
@@ -74,6 +82,48 @@ pub(crate) struct VenueConfig {
     pub(crate) bundle: PathBuf,
     /// Amount in each slot, as "BTC/cold" = "12.5"
     pub(crate) pledge: BTreeMap<String, String>,
+    /// Headroom below which to warn, as a part of what is required
+    #[serde(default = "default_headroom", deserialize_with = "parts_per_million")]
+    pub(crate) warn_headroom: u32,
+}
+
+/// When to look, to prove and to warn; times in seconds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct WatchConfig {
+    /// A new price round waits for the next multiple of this; without it, it is proven at once
+    pub(crate) schedule: Option<NonZeroU64>,
+    /// Warn so long before a claim, book or coverage ends
+    pub(crate) warn_before_end: u64,
+    /// Warn where the price round is older
+    pub(crate) warn_round_age: u64,
+    /// Epochs that stay in the store beside the current one; without it, all do
+    pub(crate) keep_epochs: Option<u64>,
+    /// Metrics in Prometheus' text format
+    pub(crate) metrics: Option<MetricsConfig>,
+}
+
+impl Default for WatchConfig {
+    fn default() -> Self {
+        WatchConfig {
+            schedule: None,
+            warn_before_end: 3_600,
+            warn_round_age: 7_200,
+            keep_epochs: None,
+            metrics: None,
+        }
+    }
+}
+
+/// Where metrics are written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MetricsConfig {
+    /// The file, replaced after each look
+    pub(crate) file: PathBuf,
+    /// Whether headroom is among them: whoever reads the file then sees it
+    #[serde(default)]
+    pub(crate) headroom: bool,
 }
 
 impl Config {
@@ -97,6 +147,12 @@ impl Config {
             }
             names.push(name);
         }
+        if config.store_key.is_some() && config.store_passphrase.is_some() {
+            return Err(CliError::new(format!(
+                "{}: store_key and store_passphrase are both there: a store has one opener",
+                path.display()
+            )));
+        }
         Ok(config)
     }
 
@@ -109,6 +165,18 @@ impl Config {
     pub(crate) fn path(&self, path: &Path) -> PathBuf {
         self.directory.join(path)
     }
+}
+
+/// A tenth of what is required.
+fn default_headroom() -> u32 {
+    100_000
+}
+
+/// Decimal text with up to six decimals, in ppm.
+fn parts_per_million<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let ppm = parse_decimal(&text, 6).map_err(de::Error::custom)?;
+    u32::try_from(ppm).map_err(|_| de::Error::custom(format!("{text} is more than 4294")))
 }
 
 /// A path, or a list of at least one.

@@ -1,7 +1,6 @@
 //! The last part of a run: a coverage proof and a bundle for each venue.
 
 use solvency_prover::chain::{self, ChainError, CoverageTerms};
-use solvency_prover::files::{self, Access};
 use solvency_prover::resident::Prover;
 use solvency_verifier::Bytes32;
 use solvency_verifier::Shape;
@@ -10,7 +9,9 @@ use solvency_verifier::encoding::TypedData;
 use solvency_verifier::statement::CoverageStatement;
 use solvency_verifier::valuation::{self, Table};
 
-use super::daily::{Chain, Daily, Made, Pledge, Venue};
+use super::daily::{Chain, Daily, Made, Venue};
+use super::pledges::Pledge;
+use super::state::Publishing;
 use crate::error::{CliError, CliResult};
 
 /// A coverage that has to be made.
@@ -21,8 +22,8 @@ struct Wanted<'a> {
 }
 
 impl Daily<'_> {
-    /// Makes the coverages that are missing or stale, side by side, and every venue's bundle. What fails for one venue stops no
-    /// other; the first failure is the answer.
+    /// Makes the coverages that are missing or stale, side by side, and publishes every venue's bundle. What fails for one venue
+    /// stops no other.
     pub(super) fn coverages(
         &self,
         venues: &[Venue<'_>],
@@ -30,42 +31,93 @@ impl Daily<'_> {
         round: &SignedRound,
         prover: &Prover,
         made: &mut Made,
+        failures: &mut Vec<CliError>,
     ) -> CliResult<()> {
-        let (mut kept, mut wanted) = (Vec::new(), Vec::new());
+        let (mut covered, mut wanted) = (Vec::new(), Vec::new());
         for venue in venues {
             let name = &venue.config.name;
             let pledge = self
                 .current_pledge(chain.entries, name)
                 .ok_or_else(|| CliError::new(format!("venue {name} has no pledge in the chain")))?;
             match self.existing(venue, &pledge, round)? {
-                Some(coverage) => kept.push((venue, coverage)),
-                None => {
-                    let table = valuation::build(&self.registry, &venue.policy, &round.round.prices)?;
-                    wanted.push(Wanted { venue, pledge, table });
+                Some(coverage) => {
+                    made.kept.push(format!("coverage of {name}"));
+                    covered.push((venue, coverage, false));
                 }
+                None => match self.table(venue, round) {
+                    Ok(table) => wanted.push(Wanted { venue, pledge, table }),
+                    Err(error) => failures.push(error),
+                },
             }
         }
-        for (venue, coverage) in kept {
-            made.kept.push(format!("coverage of {}", venue.config.name));
-            self.bundle(venue, chain, round, coverage, made)?;
-        }
-        let mut failed = None;
         let proven = self.prove_wanted(&wanted, chain, round, prover);
         for (Wanted { venue, .. }, proven) in wanted.iter().zip(proven) {
             let name = &venue.config.name;
             match proven {
                 Ok(coverage) => {
-                    self.state.save_coverage(name, &coverage)?;
                     made.coverages.push(name.clone());
-                    self.bundle(venue, chain, round, coverage, made)?;
+                    covered.push((venue, coverage, true));
                 }
                 Err(ChainError::Proof(error)) if error.is_shortfall() => {
                     made.short.push(format!("venue {name}: {error}"));
                 }
-                Err(error) => failed = failed.or(Some(error)),
+                Err(error) => failures.push(CliError::new(format!("venue {name}: {error}"))),
             }
         }
-        failed.map_or(Ok(()), |error| Err(error.into()))
+        self.publish(&covered, chain, round, made)
+    }
+
+    /// The valuation of a venue's policy, where the oracles signed it as it is (rule V3 of acceptance).
+    fn table(&self, venue: &Venue<'_>, round: &SignedRound) -> CliResult<Table> {
+        let name = &venue.config.name;
+        let table = valuation::build(&self.registry, &venue.policy, &round.round.prices)
+            .map_err(|error| CliError::new(format!("venue {name}: {error}")))?;
+        let policy = venue.policy.digest();
+        let signed: Vec<_> = round.round.valuations.iter().filter(|one| one.policy == policy).collect();
+        let hint = "ask the oracles to sign the round with this venue's policy (`solvency round --policy`)";
+        match signed.as_slice() {
+            [one] if one.digest == table.digest() => Ok(table),
+            [_] => Err(CliError::new(format!("venue {name}: the oracles signed another valuation of its policy"))
+                .hint("no verifier takes it, and it is evidence: keep the round, and tell the oracles")),
+            _ => Err(CliError::new(format!(
+                "venue {name}: the round has {} valuations of its policy, it needs one",
+                signed.len()
+            ))
+            .hint(hint)),
+        }
+    }
+
+    /// Keeps what is new, and writes every venue's bundle that is not there yet.
+    fn publish(
+        &self,
+        covered: &[(&Venue<'_>, Proven<CoverageStatement>, bool)],
+        chain: &Chain<'_>,
+        round: &SignedRound,
+        made: &mut Made,
+    ) -> CliResult<()> {
+        let bundles: Vec<_> = covered
+            .iter()
+            .map(|(venue, coverage, _)| {
+                let path = self.config.path(&venue.config.bundle);
+                made.bundles.push(path.display().to_string());
+                made.ends.push(coverage.statement.expiry);
+                made.until.push((venue.config.name.clone(), coverage.statement.expiry));
+                (path, self.bundle(venue, chain, round, coverage.clone()))
+            })
+            .collect();
+        let publishing: Vec<_> = covered
+            .iter()
+            .zip(&bundles)
+            .map(|((venue, coverage, new), (path, bundle))| Publishing {
+                venue: &venue.config.name,
+                coverage: new.then_some(coverage),
+                path,
+                bundle,
+            })
+            .collect();
+        self.state.publish(&publishing)?;
+        made.written += self.state.deliver()?;
+        Ok(())
     }
 
     /// The venue's coverage, where it is still the one to show.
@@ -130,29 +182,27 @@ impl Daily<'_> {
         prover.side_by_side(&terms, |terms| chain::prove_coverage(terms, domain, prover))
     }
 
-    /// Writes the venue's bundle, unless it is there already.
+    /// What one venue is shown.
     fn bundle(
         &self,
         venue: &Venue<'_>,
         chain: &Chain<'_>,
         round: &SignedRound,
         coverage: Proven<CoverageStatement>,
-        made: &mut Made,
-    ) -> CliResult<()> {
-        made.ends.push(coverage.statement.expiry);
+    ) -> Bundle {
         let spent: Vec<Bytes32> = chain
             .entries
             .iter()
             .flat_map(|entry| &entry.allocation.proven.statement.sources)
             .map(|source| source.origin)
             .collect();
-        let used = chain.holdings.iter().map(|held| held.proven.clone());
+        let used = chain.book.holdings.iter().map(|held| held.proven.clone());
         let used = used.filter(|proven| spent.contains(&proven.statement.digest(&self.domain))).collect();
-        let bundle = Bundle {
+        Bundle {
             format: BUNDLE_FORMAT.into(),
             books: vec![BundleBook {
-                attestation: chain.attestation.attestation.clone(),
-                signatures: chain.attestation.signatures.clone(),
+                attestation: chain.book.attestation.attestation.clone(),
+                signatures: chain.book.attestation.signatures.clone(),
                 holdings: used,
             }],
             allocations: chain.entries.iter().map(|entry| entry.allocation.clone()).collect(),
@@ -160,14 +210,6 @@ impl Daily<'_> {
             tag_salt: venue.opening.tag_salt,
             round: round.clone(),
             coverage,
-        };
-        let path = self.config.path(&venue.config.bundle);
-        let there: Option<serde_json::Value> = files::read_json(&path).ok();
-        if there != Some(serde_json::to_value(&bundle)?) {
-            files::write_json(&path, &bundle, Access::Public)?;
-            made.written += 1;
         }
-        made.bundles.push(path.display().to_string());
-        Ok(())
     }
 }

@@ -17,9 +17,10 @@ use solvency_verifier::{Bytes32, FieldElement, Shape};
 
 use super::config::{Config, VenueConfig};
 use super::state::{ChainEntry, EpochState, HeldShard};
-use super::statement_inputs;
+use super::{statement_inputs, unlock};
 use crate::args::KeptProof;
 use crate::error::{CliError, CliResult};
+use crate::output::Output;
 
 const PROVE: &str = "run `solvency prove` first: what is exported is the assignment of a proof that was made";
 
@@ -52,7 +53,7 @@ struct Opened {
 
 impl<'a> Kept<'a> {
     /// The records of the epoch at a time, in Unix seconds.
-    pub(crate) fn open(config: &'a Config, now: u64) -> CliResult<Self> {
+    pub(crate) fn open(config: &'a Config, now: u64, output: &Output) -> CliResult<Self> {
         let registry: Registry = files::read_json(&config.path(&config.registry))?;
         registry.validate()?;
         let epoch = registry
@@ -60,7 +61,8 @@ impl<'a> Kept<'a> {
             .number_at(now)
             .ok_or_else(|| CliError::new(format!("the registry has no epoch at {now}")))?;
         let domain = Domain::of_registry(&registry.digest());
-        let state = EpochState::new(&config.path(&config.state), epoch);
+        let store = unlock::open(config, &mut None, output)?;
+        let state = EpochState::new(store, &config.path(&config.state), epoch);
         Ok(Kept { config, registry, domain, epoch, state })
     }
 
@@ -74,7 +76,7 @@ impl<'a> Kept<'a> {
         let assignment = assignment(opened.shape, &opened.witness, opened.context)?;
         if assignment.public_inputs() != opened.inputs {
             return Err(CliError::new("the openings are not those of the proof's statement")
-                .hint("restore the epoch's state from your records: its files do not belong together"));
+                .hint("restore the store from your newest backup: its records do not belong together"));
         }
         Ok(Assigned { shape: opened.shape, key: opened.key, assignment })
     }
@@ -84,14 +86,16 @@ impl<'a> Kept<'a> {
         let held = held.get(shard).ok_or_else(|| self.missing("holdings", shard, held.len()))?;
         let statement = &held.proven.statement;
         let index = statement.shard as usize;
-        let book = self.state.book()?;
+        let attestation = self.state.signed()?;
+        let book = match &attestation {
+            Some(signed) => self.state.book(&signed.attestation.digest(&self.domain))?,
+            None => None,
+        };
         let openings = book.as_ref().and_then(|book| book.shards.get(index));
-        let attestation = self.state.attestation()?;
         let attested = attestation.as_ref().and_then(|signed| signed.attestation.shards.get(index));
         let (Some(openings), Some(attested)) = (openings, attested) else {
-            let path = self.state.book_path();
-            return Err(CliError::new(format!("{} or its attestation lacks shard {index}", path.display()))
-                .hint("restore both from your records"));
+            return Err(CliError::new(format!("the store's book or its attestation lacks shard {index}"))
+                .hint("restore the store from your newest backup"));
         };
         Ok(Opened {
             shape: statement.shape,
@@ -130,8 +134,8 @@ impl<'a> Kept<'a> {
     ) -> CliResult<Option<SourceOpening>> {
         let origin = source.origin;
         let lost = || {
-            CliError::new(format!("the opening of a source, of origin {origin}, is not in the epoch's state"))
-                .hint("restore the epoch's state from your records")
+            CliError::new(format!("the opening of a source, of origin {origin}, is not in the store"))
+                .hint("restore the store from your newest backup")
         };
         Ok(match source.kind {
             SourceUse::Unused => None,

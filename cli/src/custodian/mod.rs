@@ -1,10 +1,17 @@
 //! The custodian's daily work: from configuration to bundles.
 
+mod attested;
+pub(crate) mod chart;
 pub(crate) mod config;
 mod coverage;
 pub(crate) mod daily;
 pub(crate) mod export;
+pub(crate) mod headroom;
 pub(crate) mod kept;
+pub(crate) mod metrics;
+mod pledges;
 pub(crate) mod state;
 pub(crate) mod statement_inputs;
+pub(crate) mod unlock;
+mod warnings;
 pub(crate) mod watch;

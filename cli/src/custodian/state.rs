@@ -1,15 +1,28 @@
-//! What a custodian keeps of an epoch: one directory, every file replaced in one step.
+//! What a custodian keeps of an epoch: records of the store, and the two files that attestors are handed.
+//!
+//! The rules O1 … stand in `spec/operations.md`.
 
+use std::cell::RefCell;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use solvency_prover::account::{PledgeOpening, TotalOpening};
 use solvency_prover::book::Book;
 use solvency_prover::files::{self, Access};
-use solvency_verifier::bundle::{Allocation, Proven};
+use solvency_store::{Delivery, Kind, Store, StoreError, Transaction, from_json, to_json};
+use solvency_verifier::Bytes32;
+use solvency_verifier::bundle::{Allocation, Bundle, Proven};
 use solvency_verifier::statement::{BookAttestation, CoverageStatement, HoldingsStatement, Signed};
+use zeroize::Zeroizing;
 
-use crate::error::CliResult;
+use super::headroom::HeadroomRecord;
+use super::unlock::explained;
+use crate::error::{CliError, CliResult};
+
+/// Names of the two attestations of an epoch.
+const COMMITTED: &str = "committed";
+const SIGNED: &str = "signed";
 
 /// A book's attestation with the signatures so far: public.
 #[derive(Clone, Serialize, Deserialize)]
@@ -37,18 +50,26 @@ pub(crate) struct ChainEntry {
     pub(crate) venues: Vec<Option<String>>,
 }
 
-/// The directory of one epoch.
-pub(crate) struct EpochState {
+/// A bundle and where it goes.
+pub(crate) struct Publishing<'a> {
+    pub(crate) venue: &'a str,
+    /// The coverage in it, where it is new.
+    pub(crate) coverage: Option<&'a Proven<CoverageStatement>>,
+    pub(crate) path: &'a Path,
+    pub(crate) bundle: &'a Bundle,
+}
+
+/// What is handed to attestors: a directory for each epoch.
+pub(crate) struct HandOver {
     directory: PathBuf,
 }
 
-impl EpochState {
-    /// The epoch's directory below the state directory; it is made when something is written.
+impl HandOver {
     pub(crate) fn new(state: &Path, epoch: u64) -> Self {
-        EpochState { directory: state.join(format!("epoch-{epoch}")) }
+        HandOver { directory: state.join(format!("epoch-{epoch}")) }
     }
 
-    /// The secret openings of the book.
+    /// The openings of the book, in the clear until enough attestors have signed.
     pub(crate) fn book_path(&self) -> PathBuf {
         self.directory.join("book.json")
     }
@@ -58,51 +79,224 @@ impl EpochState {
         self.directory.join("attestation.json")
     }
 
-    pub(crate) fn book(&self) -> CliResult<Option<Book>> {
-        read_if_there(&self.book_path())
-    }
-
-    pub(crate) fn save_book(&self, book: &Book) -> CliResult<()> {
-        write(&self.book_path(), book, Access::Secret)
-    }
-
+    /// The attestation with the signatures so far.
     pub(crate) fn attestation(&self) -> CliResult<Option<SignedAttestation>> {
-        read_if_there(&self.attestation_path())
+        let path = self.attestation_path();
+        if path.exists() { Ok(Some(files::read_json(&path)?)) } else { Ok(None) }
     }
 
-    pub(crate) fn save_attestation(&self, attestation: &SignedAttestation) -> CliResult<()> {
-        write(&self.attestation_path(), attestation, Access::Public)
+    /// Writes both files.
+    pub(crate) fn write(&self, book: &Book, attestation: &SignedAttestation) -> CliResult<()> {
+        files::write_json(&self.book_path(), book, Access::Secret)?;
+        Ok(files::write_json(&self.attestation_path(), attestation, Access::Public)?)
+    }
+
+    /// Takes the openings back.
+    fn remove_book(&self) -> CliResult<()> {
+        let path = self.book_path();
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(CliError::new(format!("{}: {error}", path.display()))
+                    .hint("remove it by hand: it holds every balance in the clear"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The records of one epoch.
+pub(crate) struct EpochState {
+    store: RefCell<Store>,
+    pub(crate) hand_over: HandOver,
+    epoch: u64,
+}
+
+impl EpochState {
+    /// The epoch's records in a store.
+    pub(crate) fn new(store: Store, state: &Path, epoch: u64) -> Self {
+        EpochState { store: RefCell::new(store), hand_over: HandOver::new(state, epoch), epoch }
+    }
+
+    /// Refuses an epoch before the newest one of the store (O2).
+    pub(crate) fn check_newest(&self) -> CliResult<()> {
+        let epochs = self.store.borrow().epochs().map_err(explained)?;
+        match epochs.last().filter(|newest| **newest > self.epoch) {
+            None => Ok(()),
+            Some(newest) => Err(CliError::new(format!(
+                "the clock stands in epoch {}, the store has records of epoch {newest}",
+                self.epoch
+            ))
+            .hint("set the clock; an epoch that has begun is never left again")),
+        }
+    }
+
+    /// The openings of the book with this attestation.
+    pub(crate) fn book(&self, attestation: &Bytes32) -> CliResult<Option<Book>> {
+        self.get(Kind::Book, &attestation.to_string())
+    }
+
+    /// The attestation that was committed last, unsigned.
+    pub(crate) fn committed(&self) -> CliResult<Option<SignedAttestation>> {
+        self.get(Kind::Attestation, COMMITTED)
+    }
+
+    /// The attestation of the epoch's one book, with its quorum.
+    pub(crate) fn signed(&self) -> CliResult<Option<SignedAttestation>> {
+        self.get(Kind::Attestation, SIGNED)
+    }
+
+    /// Keeps a book that attestors are to sign, by the digest of its attestation, and hands it over.
+    pub(crate) fn commit_book(
+        &self,
+        book: &Book,
+        attestation: &SignedAttestation,
+        digest: &Bytes32,
+    ) -> CliResult<()> {
+        self.transaction(|tx| {
+            let _ = tx.put_once(self.epoch, Kind::Book, &digest.to_string(), &to_json(book)?)?;
+            let _ = tx.replace(self.epoch, Kind::Attestation, COMMITTED, &to_json(attestation)?)?;
+            Ok(())
+        })?;
+        self.hand_over.write(book, attestation)
+    }
+
+    /// Makes a book the epoch's one (O1), and takes its openings back from where attestors read them.
+    pub(crate) fn settle_book(&self, signed: &SignedAttestation) -> CliResult<()> {
+        self.transaction(|tx| {
+            if tx.get(self.epoch, Kind::Attestation, SIGNED)?.is_none() {
+                let _ = tx.put_once(self.epoch, Kind::Attestation, SIGNED, &to_json(signed)?)?;
+            }
+            Ok(())
+        })?;
+        self.hand_over.remove_book()
     }
 
     pub(crate) fn holdings(&self) -> CliResult<Vec<HeldShard>> {
-        Ok(read_if_there(&self.directory.join("holdings.json"))?.unwrap_or_default())
+        self.sequence(Kind::Holdings)
     }
 
-    pub(crate) fn save_holdings(&self, holdings: &[HeldShard]) -> CliResult<()> {
-        write(&self.directory.join("holdings.json"), &holdings, Access::Secret)
+    pub(crate) fn append_holdings(&self, shard: usize, held: &HeldShard) -> CliResult<()> {
+        self.append(Kind::Holdings, shard, held)
     }
 
     pub(crate) fn chain(&self) -> CliResult<Vec<ChainEntry>> {
-        Ok(read_if_there(&self.directory.join("chain.json"))?.unwrap_or_default())
+        self.sequence(Kind::Allocation)
     }
 
-    pub(crate) fn save_chain(&self, chain: &[ChainEntry]) -> CliResult<()> {
-        write(&self.directory.join("chain.json"), &chain, Access::Secret)
+    pub(crate) fn append_allocation(&self, number: usize, entry: &ChainEntry) -> CliResult<()> {
+        self.append(Kind::Allocation, number, entry)
     }
 
     pub(crate) fn coverage(&self, venue: &str) -> CliResult<Option<Proven<CoverageStatement>>> {
-        read_if_there(&self.directory.join(format!("coverage-{venue}.json")))
+        self.get(Kind::Coverage, venue)
     }
 
-    pub(crate) fn save_coverage(&self, venue: &str, coverage: &Proven<CoverageStatement>) -> CliResult<()> {
-        write(&self.directory.join(format!("coverage-{venue}.json")), coverage, Access::Public)
+    /// Keeps new coverages, and records their bundles for delivery, in one step. A bundle that was published and is no longer there
+    /// as it was is recorded once more.
+    pub(crate) fn publish(&self, all: &[Publishing<'_>]) -> CliResult<()> {
+        let mut bundles = Vec::new();
+        for one in all {
+            let path = std::path::absolute(one.path)?;
+            let target = path.to_str().ok_or_else(|| {
+                CliError::new(format!("{}: not the name of a bundle in UTF-8", one.path.display()))
+            })?;
+            let mut text = serde_json::to_vec_pretty(one.bundle)?;
+            text.push(b'\n');
+            let there = files::read_bytes(&path, files::MAX_JSON_BYTES).is_ok_and(|there| there == text);
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)
+                    .map_err(|error| CliError::new(format!("{}: {error}", folder.display())))?;
+            }
+            bundles.push((target.to_owned(), text, there));
+        }
+        self.transaction(|tx| {
+            for (one, (target, text, there)) in all.iter().zip(&bundles) {
+                if let Some(coverage) = one.coverage {
+                    let _ = tx.replace(self.epoch, Kind::Coverage, one.venue, &to_json(coverage)?)?;
+                }
+                let _ = tx.publish(self.epoch, target, solvency_store::Access::Public, text)?;
+                if !there {
+                    tx.deliver_again(target)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes what was published and is not yet where it belongs. Answers with the number of files; what can't be written is an
+    /// error once the rest is done.
+    pub(crate) fn deliver(&self) -> CliResult<usize> {
+        let Delivery { written, failed, .. } = self.store.borrow_mut().deliver().map_err(explained)?;
+        match failed.into_iter().next() {
+            None => Ok(written.len()),
+            Some((_, error)) => {
+                let hint = format!(
+                    "{}; the new bundle is kept, and written when `solvency prove` runs again",
+                    error.hint().unwrap_or("see that it can be written")
+                );
+                Err(CliError::new(format!("not published: {error}")).hint(hint))
+            }
+        }
+    }
+
+    /// Keeps a headroom, unless it says what the last one of the epoch says.
+    pub(crate) fn note_headroom(&self, record: &HeadroomRecord) -> CliResult<()> {
+        self.transaction(|tx| {
+            let all = tx.sequence(self.epoch, Kind::Headroom)?;
+            let last = all.last().map(|last| from_json::<HeadroomRecord>(last)).transpose()?;
+            if last.is_some_and(|last| last.says_the_same(record)) {
+                return Ok(());
+            }
+            let _ = tx.append(self.epoch, Kind::Headroom, all.len() as u64, &to_json(record)?)?;
+            Ok(())
+        })
+    }
+
+    /// Forgets epochs that are more than so many behind this one.
+    pub(crate) fn forget_before(&self, kept: u64) -> CliResult<Vec<u64>> {
+        let Some(first) = self.epoch.checked_sub(kept) else { return Ok(Vec::new()) };
+        forget_before(&mut self.store.borrow_mut(), first)
+    }
+
+    /// The number of the store's changes.
+    pub(crate) fn generation(&self) -> u64 {
+        self.store.borrow().generation()
+    }
+
+    fn get<T: DeserializeOwned>(&self, kind: Kind, name: &str) -> CliResult<Option<T>> {
+        let content = self.store.borrow().get(self.epoch, kind, name).map_err(explained)?;
+        content.map(|content| from_json(&content)).transpose().map_err(explained)
+    }
+
+    fn sequence<T: DeserializeOwned>(&self, kind: Kind) -> CliResult<Vec<T>> {
+        sequence(&self.store.borrow(), self.epoch, kind)
+    }
+
+    fn append<T: Serialize>(&self, kind: Kind, number: usize, value: &T) -> CliResult<()> {
+        let content: Zeroizing<Vec<u8>> = to_json(value).map_err(explained)?;
+        self.transaction(|tx| tx.append(self.epoch, kind, number as u64, &content).map(|_| ()))
+    }
+
+    fn transaction(
+        &self,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<(), StoreError>,
+    ) -> CliResult<()> {
+        self.store.borrow_mut().transaction(work).map_err(explained)
     }
 }
 
-fn read_if_there<T: DeserializeOwned>(path: &Path) -> CliResult<Option<T>> {
-    if path.exists() { Ok(Some(files::read_json(path)?)) } else { Ok(None) }
+/// The entries of a sequence.
+pub(crate) fn sequence<T: DeserializeOwned>(store: &Store, epoch: u64, kind: Kind) -> CliResult<Vec<T>> {
+    let contents = store.sequence(epoch, kind).map_err(explained)?;
+    contents.iter().map(|content| from_json(content).map_err(explained)).collect()
 }
 
-fn write<T: Serialize>(path: &Path, value: &T, access: Access) -> CliResult<()> {
-    Ok(files::write_json(path, value, access)?)
+/// Forgets all epochs before one.
+pub(crate) fn forget_before(store: &mut Store, first: u64) -> CliResult<Vec<u64>> {
+    let old: Vec<u64> =
+        store.epochs().map_err(explained)?.into_iter().filter(|epoch| *epoch < first).collect();
+    store
+        .transaction(|tx| old.iter().try_for_each(|epoch| tx.forget_epoch(*epoch)))
+        .map_err(explained)?;
+    Ok(old)
 }

@@ -9,7 +9,7 @@ use solvency_prover::files;
 use solvency_verifier::registry::Registry;
 
 use super::config::Config;
-use super::state::EpochState;
+use super::state::HandOver;
 
 /// A file's state: length, time of modification, and the file itself, which is another one where it was replaced.
 pub(crate) type Stamp = Option<(u64, Option<SystemTime>, u64)>;
@@ -21,6 +21,8 @@ pub(crate) type Keys = BTreeMap<PathBuf, Stamp>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Inputs {
     files: BTreeMap<PathBuf, Stamp>,
+    /// The price round.
+    round: Option<(PathBuf, Stamp)>,
     /// Key files: a prover that has them open is kept as long as they stay the same.
     pub(crate) keys: Keys,
     /// Epoch of the registry.
@@ -33,7 +35,8 @@ impl Inputs {
         let mut inputs = Inputs::default();
         inputs.look_at(config.to_owned());
         let Ok(config) = Config::load(config) else { return inputs };
-        let mut paths = vec![&config.registry, &config.signing_key, &config.round];
+        inputs.round = Some(stamped(config.path(&config.round)));
+        let mut paths = vec![&config.registry, &config.signing_key];
         for venue in &config.venues {
             paths.extend([&venue.policy, &venue.claim, &venue.opening]);
             paths.extend(&venue.release);
@@ -44,9 +47,7 @@ impl Inputs {
         let registry: Option<Registry> = files::read_json(&config.path(&config.registry)).ok();
         inputs.epoch = registry.and_then(|registry| registry.epoch.number_at(now));
         if let Some(epoch) = inputs.epoch {
-            let state = EpochState::new(&config.path(&config.state), epoch);
-            inputs.look_at(state.attestation_path());
-            inputs.look_at(state.book_path());
+            inputs.look_at(HandOver::new(&config.path(&config.state), epoch).attestation_path());
         }
         let keys = fs::read_dir(config.path(&config.keys)).into_iter().flatten().flatten();
         let is_key = |path: &PathBuf| path.extension().is_some_and(|end| end == "pk" || end == "vk");
@@ -57,7 +58,9 @@ impl Inputs {
     /// What is not as it was, for people.
     pub(crate) fn changes_since(&self, before: &Inputs) -> Vec<String> {
         let all = |inputs: &Inputs| -> BTreeMap<PathBuf, Stamp> {
-            inputs.files.iter().chain(&inputs.keys).map(|(path, stamp)| (path.clone(), *stamp)).collect()
+            let round = inputs.round.iter().map(|(path, stamp)| (path, stamp));
+            let all = inputs.files.iter().chain(&inputs.keys).chain(round);
+            all.map(|(path, stamp)| (path.clone(), *stamp)).collect()
         };
         let (now, before_then) = (all(self), all(before));
         let paths: std::collections::BTreeSet<&PathBuf> = now.keys().chain(before_then.keys()).collect();
@@ -68,6 +71,11 @@ impl Inputs {
             changes.push(format!("epoch {epoch}"));
         }
         changes
+    }
+
+    /// Whether nothing but the price round is not as it was.
+    pub(crate) fn only_round_differs(&self, before: &Inputs) -> bool {
+        self.round != before.round && Inputs { round: before.round.clone(), ..self.clone() } == *before
     }
 
     fn look_at(&mut self, path: PathBuf) {

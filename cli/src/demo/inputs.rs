@@ -145,6 +145,7 @@ fn write_custodian(out: &Path, account: &Bytes32) -> CliResult<()> {
          signing_key = \"custodian.key\"\n\
          keys = \"../keys\"\n\
          state = \"state\"\n\
+         store_key = \"store.key\"\n\
          account = \"{account}\"\n\
          log_origin = \"{LOG_ORIGIN}\"\n\
          round = \"../round.json\"\n\n\
@@ -188,6 +189,7 @@ impl Inputs {
                 format!("a development key for {shape}: its maker can forge, so verifiers must name it");
             step(&title, fill("keys dev {} --keys {}", &[shape, &keys]));
         }
+        step("custodian: an encrypted store", fill("store new --config {}", &[&config]));
         step("custodian: what of the export counts", fill("book import --config {}", &[&config]));
         step("custodian: commit to the book", fill("book commit --config {}", &[&config]));
         let book = path("custodian/state/epoch-0/book.json");
@@ -237,7 +239,7 @@ impl Inputs {
         let registry = self.out.join("registry.json").display().to_string();
         let (account, book) = (self.account.to_string(), liability_book(venue).to_string());
         let template = "claim new --registry {} --policy {} --key {} --account {} --liability-book {} \
-                        --requirement {} --number 1 --out {}";
+                        --requirement {} --number 1 --valid-for 172800 --out {}";
         fill(template, &[&registry, &policy, &key, &account, &book, venue.requirement, &directory])
     }
 

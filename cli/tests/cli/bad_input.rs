@@ -24,10 +24,17 @@ pub(crate) fn custodian(at: &Path) {
     }
     run(at, "signer new custodian.key").expect(0);
     let config = "registry = \"registry.json\"\nsigning_key = \"custodian.key\"\nkeys = \"keys\"\nstate = \"state\"\n\
-                  account = \"0x00000000000000000000000000000000000000000000000000000000000000aa\"\nlog_origin = \"log\"\n\
+                  store_key = \"store.key\"\naccount = \"0x00000000000000000000000000000000000000000000000000000000000000aa\"\nlog_origin = \"log\"\n\
                   round = \"round.json\"\n[book]\nexport = \"vaults.json\"\nformat = \"fireblocks\"\n\
                   mapping = \"mapping.toml\"\nlock_seconds = 86400\n";
     std::fs::write(at.join("solvency.toml"), config).unwrap();
+    run(at, "store new").expect(0);
+}
+
+/// That nothing was committed or handed over.
+fn nothing_is_kept(at: &Path) {
+    assert_eq!(names(&at.join("state")), ["custodian.store"]);
+    assert_eq!(run(at, "store status --json").expect(0).json()["epochs"], json!([]));
 }
 
 const AT: &str = "--at 1767300000";
@@ -69,6 +76,7 @@ fn a_good_export_is_committed_and_a_bad_one_leaves_nothing() {
             run(dir.path(), &format!("book commit {AT}")).expect_error(&["vaults.json", part, "hint"]);
         assert!(failed.stdout.is_empty(), "{}", failed.stdout);
         assert_eq!(names(dir.path()), before, "{part}");
+        nothing_is_kept(dir.path());
     }
     let dir = tempfile::tempdir().unwrap();
     custodian(dir.path());
@@ -82,7 +90,7 @@ fn an_export_without_balances_makes_no_book() {
     custodian(dir.path());
     edit_export(dir.path(), |export| export["accounts"] = json!([]));
     run(dir.path(), &format!("book commit {AT}")).expect_error(&["vaults.json"]);
-    assert!(!dir.path().join("state").exists());
+    nothing_is_kept(dir.path());
 }
 
 #[test]
@@ -93,6 +101,8 @@ fn configurations_are_read_strictly() {
         ("registry.json", "registry = \"registry.json\"", "registry = \"missing/registry.json\""),
         ("form of vault export", "\"fireblocks\"", "\"firebricks\""),
         ("expected", "lock_seconds = 86400", "lock_seconds = 86400.5"),
+        ("one opener", "store_key", "store_passphrase = \"p\"\nstore_key"),
+        ("nonzero", "lock_seconds = 86400", "lock_seconds = 86400\n[watch]\nschedule = 0"),
     ] {
         let dir = tempfile::tempdir().unwrap();
         custodian(dir.path());
@@ -101,7 +111,8 @@ fn configurations_are_read_strictly() {
         assert!(text.contains(from), "{from}");
         std::fs::write(&path, text.replace(from, to)).unwrap();
         run(dir.path(), &format!("book commit {AT}")).expect_error(&[part]);
-        assert!(!dir.path().join("state").exists());
+        std::fs::write(path, text).unwrap();
+        nothing_is_kept(dir.path());
     }
 }
 
@@ -127,7 +138,7 @@ fn an_attestor_that_is_none_or_sees_another_book_does_not_sign() {
     registry["attestors"]["members"][0] = address["address"].clone();
     std::fs::write(&path, registry.to_string()).unwrap();
     run(at, &format!("book commit {AT}")).expect(0);
-    let epoch = names(&at.join("state")).remove(0);
+    let epoch = names(&at.join("state")).remove(1);
     let attest = |key: &str, view: &str| {
         run(
             at,

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::runner::{names, run};
+use crate::{operations, store_files};
 
 /// A change of a JSON document.
 type Change = fn(&mut Value);
@@ -30,14 +31,23 @@ fn the_demo_and_the_work_after_it() {
     secrets_are_for_their_owner_only(&demo);
     changed_bundles_are_refused(&demo);
     nothing_is_made_twice(&demo);
+    operations::broken_inputs_change_nothing(&demo);
+    operations::two_commands_do_not_share_a_store(&demo);
     a_new_round_needs_new_coverage_only(&demo);
     #[cfg(unix)]
     crate::watch::a_watch_follows_its_inputs_until_it_is_ended(&demo);
+    let before = store_files::copy(&demo);
     a_larger_pledge_needs_the_venues_release(&demo);
+    operations::an_old_store_is_not_gone_on_with(&demo, before);
+    operations::a_full_disk_loses_nothing(&demo);
+    operations::what_cannot_be_published_waits(&demo);
+    operations::a_price_round_must_be_one_that_a_verifier_could_take(&demo);
     a_pledge_that_does_not_cover_is_not_proven(&demo);
     crate::interop::proofs_go_out_and_come_back(&demo);
     crate::interop::assignments_go_out_once(&demo);
     the_demo_overwrites_nothing(at);
+    operations::killed_runs_lose_nothing(&demo);
+    operations::the_clock_does_not_go_back_behind_an_epoch(&demo);
 }
 
 fn every_venue_accepts_its_own_bundle_and_no_other(at: &Path) {
@@ -65,9 +75,8 @@ fn secrets_are_for_their_owner_only(demo: &Path) {
     use std::os::unix::fs::PermissionsExt;
     for secret in [
         "custodian/custodian.key",
-        "custodian/state/epoch-0/book.json",
-        "custodian/state/epoch-0/holdings.json",
-        "custodian/state/epoch-0/chain.json",
+        "custodian/state/custodian.store",
+        "custodian/store.key",
         "venue-a/claim-opening.json",
         "venue-a/releaser-1.key",
         "oracle-1/oracle.key",
@@ -75,6 +84,8 @@ fn secrets_are_for_their_owner_only(demo: &Path) {
         let mode = std::fs::metadata(demo.join(secret)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{secret}");
     }
+    // What attestors needed in the clear is gone once they have signed.
+    assert_eq!(names(&demo.join("custodian/state/epoch-0")), ["attestation.json"]);
 }
 
 #[cfg(not(unix))]

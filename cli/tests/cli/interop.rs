@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use solvency_circuits::builder::Matrices;
 use solvency_circuits::matrices;
 use solvency_prover::circom::Wtns;
+use solvency_store::Kind;
 use solvency_verifier::{FieldElement, Shape};
 
 use crate::daily_work::{edit, read};
@@ -151,17 +152,29 @@ pub(crate) fn assignments_go_out_once(demo: &Path) {
 }
 
 fn a_state_that_does_not_belong_together_is_refused(demo: &Path) {
-    let path = demo.join("custodian/state/epoch-0/holdings.json");
-    let original = std::fs::read(&path).unwrap();
-    let blinding = read(&path)[0]["opening"]["blinding"].as_str().unwrap().to_owned();
-    let other = FieldElement(FieldElement::from_hex(&blinding).unwrap().0 + Fr::from(1u64));
-    edit(&path, |text| text.replace(&blinding, serde_json::to_value(other).unwrap().as_str().unwrap()));
-    run(demo, "export wtns --config custodian/solvency.toml --proof holdings[0] --out a.wtns")
-        .expect_error(&["the openings are not those of the proof's statement", "hint"]);
-    edit(&path, |_| "[]".into());
-    run(demo, "export wtns --config custodian/solvency.toml --proof allocations[0] --out a.wtns")
-        .expect_error(&["the opening of a source", "hint"]);
-    std::fs::write(path, original).unwrap();
+    let with_holdings = |change: fn(&mut Vec<Value>)| {
+        crate::store_files::with_copy(demo, |kind, contents| {
+            if kind == Kind::Holdings {
+                let mut all: Vec<Value> =
+                    contents.iter().map(|content| serde_json::from_slice(content).unwrap()).collect();
+                change(&mut all);
+                *contents = all.iter().map(|one| one.to_string().into_bytes()).collect();
+            }
+        })
+    };
+    with_holdings(|all| {
+        let blinding = all[0]["opening"]["blinding"].as_str().unwrap();
+        let other = FieldElement(FieldElement::from_hex(blinding).unwrap().0 + Fr::from(1u64));
+        all[0]["opening"]["blinding"] = serde_json::to_value(other).unwrap();
+    })
+    .while_there(|| {
+        run(demo, "export wtns --config custodian/solvency.toml --proof holdings[0] --out a.wtns")
+            .expect_error(&["the openings are not those of the proof's statement", "hint"]);
+    });
+    with_holdings(Vec::clear).while_there(|| {
+        run(demo, "export wtns --config custodian/solvency.toml --proof allocations[0] --out a.wtns")
+            .expect_error(&["the opening of a source", "hint"]);
+    });
 }
 
 /// Runs something while a file has another one's content.

@@ -6,7 +6,9 @@ mod chain_day;
 mod daily_work;
 mod imports;
 mod interop;
+mod operations;
 mod runner;
 mod small_commands;
+mod store_files;
 #[cfg(unix)]
 mod watch;

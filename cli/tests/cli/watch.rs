@@ -1,4 +1,4 @@
-//! `solvency prove --watch`: what changes is proven at once, what is broken is waited for.
+//! `solvency watch`: what changes is proven at once, what is broken is waited for.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -93,7 +93,7 @@ fn new_price(demo: &Path, from: &str, to: &str) {
 /// Part of the demo's test: everything has been made when it begins, and when it ends.
 pub(crate) fn a_watch_follows_its_inputs_until_it_is_ended(demo: &Path) {
     let before = names(demo);
-    let watch = Watch::start(demo, "prove --config custodian/solvency.toml --watch 0.05 --json");
+    let watch = Watch::start(demo, "watch --config custodian/solvency.toml --poll 0.05 --json");
     watch.says("watching custodian/solvency.toml");
 
     // A new round: coverage alone is made anew.
@@ -137,18 +137,17 @@ pub(crate) fn a_watch_follows_its_inputs_until_it_is_ended(demo: &Path) {
 #[test]
 fn a_watch_needs_a_configuration_and_sensible_seconds() {
     let dir = tempfile::tempdir().unwrap();
-    run(dir.path(), "prove --watch --config missing.toml").expect_error(&["missing.toml", "hint"]);
+    run(dir.path(), "watch --config missing.toml").expect_error(&["missing.toml", "hint"]);
     for seconds in ["0", "-1", "1e9", "soon", "NaN"] {
-        run(dir.path(), &format!("prove --watch={seconds}")).expect_error(&["--watch"]);
+        run(dir.path(), &format!("watch --poll={seconds}")).expect_error(&["--poll"]);
     }
-    run(dir.path(), "prove --watch --at 1767300000").expect_error(&["--at"]);
 }
 
 #[test]
 fn a_watch_that_has_nothing_to_prove_yet_waits_and_ends_on_an_interrupt() {
     let dir = tempfile::tempdir().unwrap();
     crate::bad_input::custodian(dir.path());
-    let watch = Watch::start(dir.path(), "prove --watch 0.05");
+    let watch = Watch::start(dir.path(), "watch --poll 0.05");
     watch.says("has no book yet");
     watch.says("solvency book commit");
     run(dir.path(), "book commit").expect(0);

@@ -43,7 +43,7 @@ pub(crate) fn in_memory() -> (Disk, Store) {
 }
 
 pub(crate) fn open(disk: &Disk) -> Result<Store, StoreError> {
-    Store::open_in(Path::new("memory"), disk.backend(), &key_file())
+    Store::open_in(Path::new("memory"), disk.backend(), |envelope| key_file().unwrap(envelope))
 }
 
 /// What an epoch of a small custodian leaves.

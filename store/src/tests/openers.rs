@@ -147,3 +147,22 @@ fn a_key_file_is_its_owners_alone_and_is_not_written_over() {
     assert!(matches!(again, Err(StoreError::AlreadyExists { .. })));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn what_was_open_opens_again_without_its_opener_and_opens_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("custodian.store"), folder.path().join("other.store"));
+    let mut store = Store::create(&path, &passphrase("right")).unwrap();
+    let unlocked = store.unlocked();
+    one_epoch(&mut store, 7).unwrap();
+    assert!(matches!(Store::reopen(&path, &unlocked), Err(StoreError::InUse { .. })));
+    drop(store);
+    let mut again = Store::reopen(&path, &unlocked).unwrap();
+    assert_eq!(contents(&again, 7).unwrap().len(), 4);
+    again.change_opener(&key_file()).unwrap();
+    drop(again);
+    drop(Store::reopen(&path, &unlocked).unwrap());
+    drop(Store::create(&other, &passphrase("right")).unwrap());
+    assert!(matches!(Store::reopen(&other, &unlocked), Err(StoreError::Damaged { .. })));
+    assert_eq!(format!("{unlocked:?}"), "Unlocked(…)");
+}

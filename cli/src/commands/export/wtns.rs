@@ -20,7 +20,7 @@ pub(super) fn run(args: &WtnsArgs, output: &Output) -> CliResult {
         return Err(exists(args));
     }
     let config = Config::load(&args.config)?;
-    let kept = Kept::open(&config, clock::now(args.at)?)?;
+    let kept = Kept::open(&config, clock::now(args.at)?, output)?;
     let assigned = kept.assignment(&args.proof)?;
     let inputs: Vec<FieldElement> =
         assigned.assignment.public_inputs().iter().copied().map(FieldElement).collect();

@@ -1,0 +1,238 @@
+//! Faults of a custodian's day: broken inputs, killed runs, full disks, old copies. Parts of the demo's test.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::daily_work::{edit, read, round};
+use crate::runner::run;
+use crate::store_files::{self, Other};
+
+const PROVE: &str = "prove --config custodian/solvency.toml --json";
+const BUNDLES: [&str; 3] = ["bundle-a.json", "bundle-b.json", "bundle-c.json"];
+
+/// What the store and the bundles are.
+fn state(demo: &Path) -> (Value, Vec<Vec<u8>>) {
+    let status = run(demo, "store status --config custodian/solvency.toml --json").expect(0).json();
+    (status, BUNDLES.iter().map(|bundle| std::fs::read(demo.join(bundle)).unwrap()).collect())
+}
+
+pub(crate) fn broken_inputs_change_nothing(demo: &Path) {
+    let before = state(demo);
+    for file in [
+        "registry.json",
+        "round.json",
+        "venue-b/policy.json",
+        "venue-b/claim.json",
+        "venue-b/claim-opening.json",
+        "custodian/custodian.key",
+        "custodian/solvency.toml",
+        "custodian/store.key",
+    ] {
+        let path = demo.join(file);
+        let whole = std::fs::read(&path).unwrap();
+        let text = String::from_utf8(whole.clone()).unwrap();
+        let name = Path::new(file).file_name().unwrap().to_str().unwrap();
+        let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let is_key = file.ends_with("store.key");
+        for (how, broken) in [
+            ("empty", Vec::new()),
+            ("cut", whole[..whole.len() / 2].to_vec()),
+            ("doubled", if is_key { text.replace('A', "AA").into_bytes() } else { [&whole[..], &whole].concat() }),
+            ("UTF-16", utf_16),
+            ("another encoding", [&whole[..], b"\"\xe9\""].concat()),
+            ("a list", b"[]".to_vec()),
+        ] {
+            std::fs::write(&path, broken).unwrap();
+            let failed = run(demo, PROVE).expect(2);
+            let said = if is_key { "key file" } else { name };
+            assert!(failed.stderr.contains(said), "{file} {how}: {}", failed.stderr);
+            std::fs::write(&path, &whole).unwrap();
+        }
+        std::fs::remove_file(&path).unwrap();
+        run(demo, PROVE).expect_error(&[name]);
+        std::fs::write(&path, &whole).unwrap();
+    }
+    let path = demo.join("round.json");
+    let whole = std::fs::read(&path).unwrap();
+    let long = [&whole[..], &vec![b' '; (64 << 20) + 1]].concat();
+    std::fs::write(&path, long).unwrap();
+    run(demo, PROVE).expect_error(&["round.json", "bytes"]);
+    std::fs::write(&path, whole).unwrap();
+    assert!(state(demo) == before, "{:?}", state(demo).0);
+}
+
+pub(crate) fn two_commands_do_not_share_a_store(demo: &Path) {
+    let open = store_files::open(demo);
+    run(demo, PROVE).expect_error(&["the store is in use", "hint"]);
+    run(demo, "store new --config custodian/solvency.toml").expect_error(&["there is a file already"]);
+    // Who has to wait for a moment only, waits.
+    let waiting = std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| run(demo, PROVE));
+        std::thread::sleep(Duration::from_millis(300));
+        drop(open);
+        waiting.join().unwrap()
+    });
+    assert_eq!(waiting.expect(0).json()["coverages"], json!([]));
+}
+
+pub(crate) fn an_old_store_is_not_gone_on_with(demo: &Path, old: Other) {
+    let bundle = std::fs::read(demo.join("bundle-a.json")).unwrap();
+    old.while_there(|| {
+        run(demo, PROVE).expect_error(&["is not the store's, which has 1 allocations", "equivocation"]);
+    });
+    // Nor is a store without records, made anew in its place.
+    let path = demo.join("custodian/state/custodian.store");
+    std::fs::rename(&path, demo.join("custodian/aside.store")).unwrap();
+    run(demo, PROVE).expect_error(&["there is no store", "equivocation"]);
+    run(demo, "store new --config custodian/solvency.toml").expect(0);
+    run(demo, PROVE).expect_error(&["which has 0 allocations"]);
+    std::fs::rename(demo.join("custodian/aside.store"), path).unwrap();
+    assert_eq!(std::fs::read(demo.join("bundle-a.json")).unwrap(), bundle);
+    run(demo, PROVE).expect(0);
+}
+
+#[cfg(unix)]
+pub(crate) fn a_full_disk_loses_nothing(demo: &Path) {
+    round(demo);
+    let before = state(demo);
+    // No file may grow: every write of the store fails, as on a full disk.
+    let line = format!("trap '' XFSZ; ulimit -f 0; exec {} --quiet {PROVE}", env!("CARGO_BIN_EXE_solvency"));
+    let full = Command::new("sh").args(["-c", &line]).current_dir(demo).output().unwrap();
+    let said = String::from_utf8(full.stderr).unwrap();
+    assert_eq!(full.status.code(), Some(2), "{said}");
+    assert!(said.contains("error:") && said.contains("custodian.store") || said.contains("store:"), "{said}");
+    assert!(state(demo) == before);
+    let made = run(demo, PROVE).expect(0).json();
+    assert_eq!(made["coverages"], json!(["a", "b", "c"]));
+}
+
+#[cfg(not(unix))]
+pub(crate) fn a_full_disk_loses_nothing(_: &Path) {}
+
+pub(crate) fn what_cannot_be_published_waits(demo: &Path) {
+    round(demo);
+    let path = demo.join("bundle-b.json");
+    let old = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    // A directory in the way of a file.
+    std::fs::create_dir(&path).unwrap();
+    let failed = run(demo, PROVE).expect_error(&["not published", "bundle-b.json", "hint"]);
+    assert!(failed.json()["error"].as_str().unwrap().contains("not published"));
+    let (status, _) = (run(demo, "store status --config custodian/solvency.toml --json").expect(0).json(), ());
+    assert!(status["waiting"][0].as_str().unwrap().ends_with("bundle-b.json"), "{status}");
+    for venue in ["a", "c"] {
+        let bundle = read(&demo.join(format!("bundle-{venue}.json")));
+        assert_eq!(bundle["round"], read(&demo.join("round.json")), "the other venues are served");
+    }
+    std::fs::remove_dir(&path).unwrap();
+    std::fs::write(&path, old).unwrap();
+    let made = run(demo, PROVE).expect(0).json();
+    assert_eq!(made["coverages"], json!([]), "what was proven is written, not proven again");
+    assert_eq!(read(&path)["round"], read(&demo.join("round.json")));
+}
+
+pub(crate) fn a_price_round_must_be_one_that_a_verifier_could_take(demo: &Path) {
+    let path = demo.join("round.json");
+    let whole = std::fs::read(&path).unwrap();
+    let signed: Value = serde_json::from_slice(&whole).unwrap();
+    let at = signed["round"]["time"].as_u64().unwrap();
+    let prove = |now: u64| run(demo, &format!("{PROVE} --at {now}"));
+    prove(at - 31).expect_error(&["observed 31 s from now", "clock"]);
+    prove(at - 30).expect(0);
+    type Change = fn(&mut Value);
+    let cases: [(&str, Change); 3] = [
+        ("2 signers, 3 are needed", |round| {
+            round["signatures"].as_array_mut().unwrap().pop();
+        }),
+        ("signature", |round| round["round"]["prices"][0] = json!(1)),
+        ("signed", |round| {
+            let first = round["signatures"][0].clone();
+            round["signatures"][1] = first;
+        }),
+    ];
+    for (said, change) in cases {
+        let mut changed = signed.clone();
+        change(&mut changed);
+        std::fs::write(&path, changed.to_string()).unwrap();
+        let failed = run(demo, PROVE).expect_error(&["round.json", "solvency round"]);
+        assert!(failed.stderr.contains(said) || failed.stderr.contains("sign"), "{}", failed.stderr);
+    }
+    std::fs::write(path, whole).unwrap();
+    run(demo, PROVE).expect(0);
+}
+
+/// The next epoch, from its beginning, with a run that is killed again and again.
+pub(crate) fn killed_runs_lose_nothing(demo: &Path) {
+    for oracle in 1..=4 {
+        edit(&demo.join(format!("oracle-{oracle}/prices.json")), |text| text.replace("\"1.23\"", "\"172.23\""));
+    }
+    let registry = read(&demo.join("registry.json"));
+    let begins = registry["epoch"]["zero"].as_u64().unwrap() + registry["epoch"]["seconds"].as_u64().unwrap();
+    let now = begins + 10;
+    run(demo, &format!("book commit --config custodian/solvency.toml --at {now}")).expect(0);
+    for attestor in 1..=2 {
+        let line = format!(
+            "attest --book custodian/state/epoch-1/book.json --attestation custodian/state/epoch-1/attestation.json \
+             --registry registry.json --key attestor-{attestor}/attestor.key"
+        );
+        run(demo, &line).expect(0);
+    }
+    let mut line = format!("round --registry registry.json --out round.json --at {now}");
+    for number in 1..=4 {
+        line.push_str(&format!(" --observation oracle-{number}/prices.json"));
+    }
+    for number in 1..=3 {
+        line.push_str(&format!(" --key oracle-{number}/oracle.key"));
+    }
+    let without_policies = line.clone();
+    for venue in ["a", "b", "c"] {
+        line.push_str(&format!(" --policy venue-{venue}/policy.json"));
+    }
+    run(demo, &line).expect(0);
+
+    let (mut allocations, mut finished) = (0, false);
+    for attempt in 0u64..40 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_solvency"))
+            .current_dir(demo)
+            .args(PROVE.split_whitespace().chain(["--quiet", "--at", &now.to_string()]))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(5 + attempt * 12));
+        finished |= matches!(child.try_wait(), Ok(Some(status)) if status.success());
+        let _ = child.kill();
+        let _ = child.wait();
+        let store = store_files::open(demo);
+        let kept = store.sequence(1, solvency_store::Kind::Allocation).unwrap().len();
+        assert!(kept >= allocations, "an allocation was lost");
+        allocations = kept;
+        for bundle in BUNDLES {
+            read(&demo.join(bundle));
+        }
+        if finished {
+            break;
+        }
+    }
+    run(demo, &format!("{PROVE} --at {now}")).expect(0);
+    let status = run(demo, "store status --config custodian/solvency.toml --json").expect(0).json();
+    assert_eq!((&status["waiting"], &status["epochs"][1]["allocations"]), (&json!([]), &json!(1)));
+    let chain = &read(&demo.join("bundle-c.json"))["allocations"];
+    assert_eq!(chain.as_array().unwrap().len(), 1, "one history of the epoch");
+    for venue in ["b", "c"] {
+        let line = format!("verify bundle-{venue}.json --trust trust-{venue}.json --at {now}");
+        run(demo, &line).expect(0);
+    }
+    run(demo, &without_policies).expect(0);
+    run(demo, &format!("{PROVE} --at {now}")).expect_error(&["has 0 valuations of its policy", "--policy"]);
+    // Old epochs go when they are told to.
+    let forget = run(demo, "store forget --before 1 --config custodian/solvency.toml --json").expect(0).json();
+    assert_eq!(forget["forgotten"], json!([0]));
+}
+
+pub(crate) fn the_clock_does_not_go_back_behind_an_epoch(demo: &Path) {
+    run(demo, PROVE).expect_error(&["the clock stands in epoch 0", "records of epoch 1", "hint"]);
+}
