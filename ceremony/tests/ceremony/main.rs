@@ -6,6 +6,5 @@ mod files;
 mod keys;
 mod powers;
 mod small;
-#[cfg(feature = "heavy")]
 mod snarkjs;
 mod whole;

@@ -109,6 +109,10 @@ pub(crate) struct DemoArgs {
     /// of every step
     #[arg(long)]
     pub(crate) chain: bool,
+    /// So many days of a custodian's operations instead, 1 to 3: import, attest, allocate and watch over recorded prices through a fall and a
+    /// recovery; the watch is killed on the way and resumes; a table of epochs and a chart of headroom at the end
+    #[arg(long, value_name = "DAYS", conflicts_with = "chain", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub(crate) days: Option<u8>,
     /// The anvil to run; otherwise the one on PATH, or the one that npm installed in contracts/
     #[arg(long, value_name = "FILE", requires = "chain")]
     pub(crate) anvil: Option<PathBuf>,

@@ -2,12 +2,11 @@
 
 use std::fs;
 
-use clap::Parser;
 use serde_json::{Value, json};
 
-use crate::args::{Cli, DemoArgs};
+use crate::args::DemoArgs;
 use crate::clock;
-use crate::demo::{day, inputs, narrative};
+use crate::demo::{commands, day, days, inputs, narrative};
 use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 
@@ -18,9 +17,10 @@ pub(crate) fn run(args: &DemoArgs, output: &Output) -> CliResult {
         return Err(CliError::new(format!("{} exists and is not empty", out.display()))
             .hint("name a new directory with --out"));
     }
-    let result = match args.chain {
-        true => day::run(out, args.anvil.as_deref(), output),
-        false => story(args, output),
+    let result = match (args.chain, args.days) {
+        (true, _) => day::run(out, args.anvil.as_deref(), output),
+        (false, Some(days)) => days::run(out, days, output),
+        (false, None) => story(args, output),
     };
     if result.is_err() {
         // A failed run leaves nothing behind: the directory was empty or absent before.
@@ -35,11 +35,7 @@ fn story(args: &DemoArgs, output: &Output) -> CliResult {
     output.note("inputs written: registry, policies, vault export, observed prices, signing keys");
     let mut verdicts = serde_json::Map::new();
     for step in inputs.steps() {
-        output.note(&format!("\n# {}\n$ solvency {}", step.title, shell(&step.arguments)));
-        let cli = Cli::try_parse_from(std::iter::once("solvency".to_owned()).chain(step.arguments.clone()))?;
-        let (outcome, answer) = output.captured(|inner| crate::run(&cli.command, inner));
-        let outcome = outcome?;
-        output.note(answer.text.trim_end());
+        let (outcome, answer) = commands::shown(&step.title, &step.arguments, output)?;
         if let Some(venue) = &step.venue {
             verdicts.insert(venue.clone(), answer.value);
         }
@@ -57,14 +53,4 @@ fn story(args: &DemoArgs, output: &Output) -> CliResult {
         )
     });
     Ok(Outcome::Done)
-}
-
-/// A command line as a shell would take it.
-fn shell(arguments: &[String]) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,".contains(c);
-    let quoted = arguments.iter().map(|word| match word.chars().all(plain) {
-        true => word.clone(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    });
-    quoted.collect::<Vec<_>>().join(" ")
 }

@@ -18,6 +18,8 @@ use crate::custodian::watch::{Inputs, Keys};
 use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 
+/// The reason for the first run.
+const START: &str = "start";
 /// Longest time between two tries, in seconds.
 const MOST_PATIENCE: u64 = 60;
 
@@ -99,7 +101,7 @@ impl Watch<'_> {
         }
         let mut changes = inputs.changes_since(&self.seen);
         if self.seen == Inputs::default() {
-            changes = vec!["start".into()];
+            changes = vec![START.into()];
         } else if ended {
             changes.push("something ends or has ended".into());
         } else if again {
@@ -189,7 +191,9 @@ impl Watch<'_> {
             self.output.warning(&warning.to_string());
         }
         self.warned = made.warnings.clone();
-        if !made.is_something() && warnings.is_empty() {
+        // Whoever starts it again after a kill sees that nothing was left to do.
+        let started = changes.first().is_some_and(|change| change == START);
+        if !made.is_something() && warnings.is_empty() && !(started && made.headroom.is_some()) {
             return;
         }
         let epoch = self.seen.epoch.unwrap_or_default();

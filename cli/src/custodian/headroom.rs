@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use solvency_verifier::SLOTS;
 use solvency_verifier::policy::{PPM, Policy};
 use solvency_verifier::registry::Registry;
-use solvency_verifier::valuation::{Value, explain};
+use solvency_verifier::valuation::{self, Value};
 
 use crate::error::CliResult;
 
@@ -61,12 +61,12 @@ impl VenueHeadroom {
         requirement: u64,
     ) -> CliResult<Self> {
         let required = Value::required(requirement, policy.theta);
-        let value = explain(registry, policy, prices, pledge)?.value;
+        let value = valuation::value(registry, policy, prices, pledge)?;
         let covers = |ppm: u32| -> CliResult<bool> {
             let left = PPM - ppm;
             let scaled = |price: &u64| (u128::from(*price) * u128::from(left) / u128::from(PPM)) as u64;
             let prices: Vec<u64> = prices.iter().map(scaled).collect();
-            Ok(explain(registry, policy, &prices, pledge)?.value >= required)
+            Ok(valuation::value(registry, policy, &prices, pledge)? >= required)
         };
         let (difference, short) = value.distance(required);
         let parts = |ppm: u64| i64::try_from(ppm).unwrap_or(i64::MAX);
@@ -157,7 +157,7 @@ mod tests {
         let mut pledge = [0; SLOTS];
         pledge[registry.slot("BTC", "cold").unwrap()] = 1_000_000_000;
         let at = |requirement| VenueHeadroom::at("a", &registry, &policy, &prices, &pledge, requirement).unwrap();
-        let value = explain(&registry, &policy, &prices, &pledge).unwrap().value;
+        let value = valuation::value(&registry, &policy, &prices, &pledge).unwrap();
         // The largest requirement that is covered.
         let most = (0..63).rev().fold(0u64, |most, bit| {
             let more = most | 1 << bit;

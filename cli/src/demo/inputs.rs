@@ -21,8 +21,15 @@ const MAPPING: &str = include_str!("../../../fixtures/vaults/mapping.toml");
 const PRICES: &str = include_str!("../../../fixtures/prices/example.json");
 const LOG_ORIGIN: &str = "log.example/custodian/account-1";
 
+/// Attestors, all of which must sign.
+pub(crate) const ATTESTORS: usize = 2;
+/// Oracles, three of which must sign.
+pub(crate) const ORACLES: usize = 4;
+/// Shapes of the first proofs.
+pub(crate) const SHAPES: [&str; 4] = ["holdings-16", "allocation-2x4", "coverage-flat", "coverage-tiered"];
+
 /// Length of an epoch: long enough that the demo's bundles can be looked at for a day.
-const EPOCH_SECONDS: u64 = 86_400;
+pub(crate) const EPOCH_SECONDS: u64 = 86_400;
 /// Length of a price round.
 const ROUND_SECONDS: u64 = 3_600;
 
@@ -78,15 +85,15 @@ pub(crate) struct Inputs {
 /// Writes all inputs below the directory.
 pub(crate) fn write(out: &Path, now: u64) -> CliResult<Inputs> {
     let custodian = new_signer(&out.join("custodian/custodian.key"))?;
-    let attestors = new_signers(out, "attestor", 2)?;
-    let oracles = new_signers(out, "oracle", 4)?;
+    let attestors = new_signers(out, "attestor", ATTESTORS)?;
+    let oracles = new_signers(out, "oracle", ORACLES)?;
     let witnesses = new_signers(out, "witness", 1)?;
     let registry = registry(now, attestors, oracles, witnesses)?;
     files::write_json(&out.join("registry.json"), &registry, Access::Public)?;
     let secret = random::bytes::<32>()?;
     let account = account_tag(&custodian, &secret);
     write_custodian(out, &account)?;
-    for oracle in 1..=4 {
+    for oracle in 1..=ORACLES {
         let path = out.join(format!("oracle-{oracle}/prices.json"));
         files::write_atomically(&path, PRICES.as_bytes(), Access::Public)?;
     }
@@ -181,32 +188,24 @@ impl Inputs {
         let mut step = |title: &str, arguments: Vec<String>| {
             steps.push(Step { title: title.into(), arguments, expected: Outcome::Done, venue: None });
         };
-        let registry = path("registry.json");
-        let config = path("custodian/solvency.toml");
-        let (keys, round) = (path("keys"), path("round.json"));
-        for shape in ["holdings-16", "allocation-2x4", "coverage-flat", "coverage-tiered"] {
-            let title =
-                format!("a development key for {shape}: its maker can forge, so verifiers must name it");
-            step(&title, fill("keys dev {} --keys {}", &[shape, &keys]));
+        let config = self.config();
+        let round = path("round.json");
+        for (title, arguments) in self.development_keys(&SHAPES) {
+            step(&title, arguments);
         }
         step("custodian: an encrypted store", fill("store new --config {}", &[&config]));
         step("custodian: what of the export counts", fill("book import --config {}", &[&config]));
         step("custodian: commit to the book", fill("book commit --config {}", &[&config]));
-        let book = path("custodian/state/epoch-0/book.json");
-        let attestation = path("custodian/state/epoch-0/attestation.json");
-        let (view, mapping) = (path("custodian/vaults.json"), path("custodian/mapping.toml"));
-        for attestor in 1..=2 {
-            let key = path(&format!("attestor-{attestor}/attestor.key"));
-            let template = "attest --book {} --attestation {} --registry {} --view {} --mapping {} --key {}";
-            let arguments = fill(template, &[&book, &attestation, &registry, &view, &mapping, &key]);
-            step(&format!("attestor {attestor}: recompute the roots, compare, co-sign"), arguments);
+        for attestor in 1..=ATTESTORS {
+            let title = format!("attestor {attestor}: recompute the roots, compare, co-sign");
+            step(&title, self.attest(attestor, 0));
         }
         for venue in self.venues {
             step(
                 &format!("venue {}: claim margin, the amount behind a commitment", venue.name),
-                self.claim(venue),
+                self.claim(venue, 2 * EPOCH_SECONDS),
             );
-            step(&format!("venue {}: write down what it trusts", venue.name), self.trust(venue));
+            step(&format!("venue {}: write down what it trusts", venue.name), self.trust(venue, 24));
         }
         step("oracles: the median of four, signed by three", self.round(&round));
         step("custodian: everything that is missing, in one command", fill("prove --config {}", &[&config]));
@@ -233,22 +232,57 @@ impl Inputs {
         self.out.join(format!("venue-{}", venue.name)).display().to_string()
     }
 
-    fn claim(&self, venue: &Venue) -> Vec<String> {
+    /// The custodian's configuration.
+    pub(crate) fn config(&self) -> String {
+        self.out.join("custodian/solvency.toml").display().to_string()
+    }
+
+    /// The commands that make development keys, with what they are.
+    pub(crate) fn development_keys(&self, shapes: &[&str]) -> Vec<(String, Vec<String>)> {
+        let keys = self.out.join("keys").display().to_string();
+        let command = |shape: &&str| {
+            let title =
+                format!("a development key for {shape}: its maker can forge, so verifiers must name it");
+            (title, fill("keys dev {} --keys {}", &[shape, &keys]))
+        };
+        shapes.iter().map(command).collect()
+    }
+
+    /// An attestor's command for the book of an epoch.
+    pub(crate) fn attest(&self, attestor: usize, epoch: u64) -> Vec<String> {
+        let path = |name: &str| self.out.join(name).display().to_string();
+        let handed = |name: &str| path(&format!("custodian/state/epoch-{epoch}/{name}"));
+        let template = "attest --book {} --attestation {} --registry {} --view {} --mapping {} --key {}";
+        let values = [
+            handed("book.json"),
+            handed("attestation.json"),
+            path("registry.json"),
+            path("custodian/vaults.json"),
+            path("custodian/mapping.toml"),
+            path(&format!("attestor-{attestor}/attestor.key")),
+        ];
+        fill(template, &values.each_ref().map(String::as_str))
+    }
+
+    /// A venue's command for its first claim, which holds for so many seconds.
+    pub(crate) fn claim(&self, venue: &Venue, seconds: u64) -> Vec<String> {
         let directory = self.directory(venue);
         let (policy, key) = (format!("{directory}/policy.json"), format!("{directory}/venue.key"));
         let registry = self.out.join("registry.json").display().to_string();
         let (account, book) = (self.account.to_string(), liability_book(venue).to_string());
         let template = "claim new --registry {} --policy {} --key {} --account {} --liability-book {} \
-                        --requirement {} --number 1 --valid-for 172800 --out {}";
-        fill(template, &[&registry, &policy, &key, &account, &book, venue.requirement, &directory])
+                        --requirement {} --number 1 --valid-for {} --out {}";
+        let seconds = seconds.to_string();
+        fill(template, &[&registry, &policy, &key, &account, &book, venue.requirement, &seconds, &directory])
     }
 
-    fn trust(&self, venue: &Venue) -> Vec<String> {
+    /// A venue's command for its trust file, which takes rounds up to so many behind.
+    pub(crate) fn trust(&self, venue: &Venue, lag: u64) -> Vec<String> {
         let directory = self.directory(venue);
         let below = |name: &str| format!("{directory}/{name}");
         let at = |name: &str| self.out.join(name).display().to_string();
         let template = "trust --registry {} --policy {} --claim {} --key {} --custodian {} --log-origin {} --keys {} \
-                        --accept-development-keys --max-round-lag 24 --out {}";
+                        --accept-development-keys --max-round-lag {} --out {}";
         let values = [
             at("registry.json"),
             below("policy.json"),
@@ -257,16 +291,18 @@ impl Inputs {
             self.custodian.to_string(),
             LOG_ORIGIN.to_owned(),
             at("keys"),
+            lag.to_string(),
             at(&format!("trust-{}.json", venue.name)),
         ];
         fill(template, &values.each_ref().map(String::as_str))
     }
 
-    fn round(&self, out: &str) -> Vec<String> {
+    /// The oracles' command for a price round, from what each observed.
+    pub(crate) fn round(&self, out: &str) -> Vec<String> {
         let at = |name: String| self.out.join(name).display().to_string();
         let mut arguments = fill("round --registry {} --out {}", &[&at("registry.json".into()), out]);
         let mut flag = |flag: &str, value: String| arguments.extend([flag.to_owned(), value]);
-        for oracle in 1..=4 {
+        for oracle in 1..=ORACLES {
             flag("--observation", at(format!("oracle-{oracle}/prices.json")));
         }
         for venue in self.venues {
@@ -284,7 +320,7 @@ fn liability_book(venue: &Venue) -> Bytes32 {
 }
 
 /// The words of a command line, each `{}` replaced by the next value, whatever it holds.
-fn fill(template: &str, values: &[&str]) -> Vec<String> {
+pub(crate) fn fill(template: &str, values: &[&str]) -> Vec<String> {
     let mut values = values.iter();
     let word = |word: &str| match word {
         "{}" => values.next().map_or_else(String::new, |value| (*value).to_owned()),

@@ -47,6 +47,14 @@ impl Children {
         running.iter_mut().find(|child| child.id() == id.0).is_none_or(has_ended)
     }
 
+    /// Asks a child to end by itself.
+    pub(crate) fn terminate(&self, id: &ChildId) {
+        let mut running = self.lock();
+        if let Some(child) = running.iter_mut().find(|child| child.id() == id.0) {
+            terminate(child);
+        }
+    }
+
     /// Ends a child and waits until it has.
     pub(crate) fn end(&self, id: &ChildId) {
         let mut running = self.lock();
@@ -58,6 +66,18 @@ impl Children {
     fn lock(&self) -> MutexGuard<'_, Vec<Child>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+#[cfg(unix)]
+fn terminate(child: &mut Child) {
+    if let Some(pid) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+    }
+}
+
+#[cfg(not(unix))]
+fn terminate(child: &mut Child) {
+    let _ = child.kill();
 }
 
 #[cfg(unix)]

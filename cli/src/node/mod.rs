@@ -11,5 +11,5 @@ mod rpc;
 
 pub(crate) use anvil::{Anvil, find};
 pub(crate) use chain::{Chain, Receipt, Transaction};
-pub(crate) use children::Children;
+pub(crate) use children::{ChildId, Children};
 pub(crate) use revert::Reverts;

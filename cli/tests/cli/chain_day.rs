@@ -105,8 +105,8 @@ mod with_a_fake_node {
 }
 
 /// Needs anvil, which `.ci/run` installs with npm.
-#[cfg(feature = "heavy")]
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs anvil: run with the feature `heavy`")]
 fn heavy_a_day_on_a_local_chain_ends_as_it_should() {
     use serde_json::{Value, json};
 

@@ -4,6 +4,7 @@ mod bad_input;
 mod ceremony;
 mod chain_day;
 mod daily_work;
+mod days;
 mod imports;
 mod interop;
 mod operations;

@@ -77,7 +77,6 @@ impl Chain {
     }
 
     /// Deploys a contract that is none of the artefacts.
-    #[cfg(feature = "heavy")]
     pub(crate) fn deploy_code(&mut self, code: &[u8]) -> Address {
         self.create(code.to_vec()).0.expect("the contract is deployed")
     }

@@ -1,7 +1,6 @@
 //! Thousands of altered proofs and inputs: the verifier crate and the contract say the same of each.
 //!
 //! It does not show that both are right where they agree; the vectors of `reject.rs` say what is right.
-#![cfg(feature = "heavy")]
 
 use std::collections::BTreeMap;
 
@@ -227,6 +226,7 @@ fn on_chain(outcome: &Outcome) -> Verdict {
 }
 
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "takes minutes: run with the feature `heavy`")]
 fn heavy_ten_thousand_altered_calls_have_the_same_verdict_on_chain_and_off() {
     let mut maker = Maker { test_key: TestKey::load(SHAPE), rng: StdRng::seed_from_u64(0x50_1e_4c_59) };
     let key = PreparedVerifyingKey::new(maker.test_key.key.clone());

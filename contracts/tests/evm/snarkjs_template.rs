@@ -1,6 +1,5 @@
 //! The contract that snarkjs generates for the same keys: it answers alike, and what it costs is in `contracts/gas-snarkjs.csv`. Needs
 //! Node.js and `npm ci --ignore-scripts` in `contracts/`.
-#![cfg(feature = "heavy")]
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -66,6 +65,7 @@ fn keys() -> Vec<(String, ContractKey, Proof, Vec<Fr>)> {
 }
 
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_snarkjs_contract_answers_alike_and_costs_more() {
     let mut table = String::from("inputs,prague,osaka,amsterdam,code_bytes\n");
     for (ours, key, proof, inputs) in keys() {

@@ -126,7 +126,6 @@ impl TestKey {
     }
 
     /// As [`Self::forge`], with `A = a·G` and `B = b·H`.
-    #[cfg(feature = "heavy")]
     pub(crate) fn forge_with(&self, a: Fr, b: Fr, inputs: &[Fr]) -> Proof {
         let (a, b, c) = self.secrets.forge_points(a, b, &self.key.points().inputs, inputs);
         Proof::new(a, b, c).unwrap()

@@ -1,6 +1,5 @@
 //! py_ecc's pairing on our proofs. `SOLVENCY_PYTHON` names a Python that has it, as `.ci/run` does; without that and without py_ecc
 //! nothing is tested, and the test says so.
-#![cfg(feature = "heavy")]
 
 use std::env;
 use std::fs;
@@ -48,6 +47,7 @@ fn answer(python: &str, [key, public, proof]: [&Value; 3]) -> String {
 }
 
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Python: run with the feature `heavy`")]
 fn heavy_py_ecc_accepts_our_proofs_and_refuses_tampered_ones() {
     let Some(python) = python() else { return };
     for fixture in Fixture::all() {

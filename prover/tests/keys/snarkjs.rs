@@ -1,5 +1,4 @@
 //! snarkjs agrees. Needs Node.js and `npm ci --ignore-scripts` in `contracts/`; run with `--features heavy`.
-#![cfg(feature = "heavy")]
 
 use std::fs;
 use std::path::Path;
@@ -70,6 +69,7 @@ fn accepted_and_tampered_refused(key: &VerifyingKey, inputs: &[Fr], proof: &Proo
 }
 
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_a_proof_of_this_prover_is_accepted_and_a_tampered_one_refused() {
     let (key, assignment) = (key(1), assignment(HONEST));
     let proof = prove(&key, &circuit(), &assignment).unwrap();
@@ -78,6 +78,7 @@ fn heavy_a_proof_of_this_prover_is_accepted_and_a_tampered_one_refused() {
 
 /// The proofs of every shape that the contracts are tested with.
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_the_fixtures_are_accepted_and_tampered_ones_refused() {
     for shape in Shape::ALL {
         let (key, proof, inputs) = fixture(shape);
@@ -87,6 +88,7 @@ fn heavy_the_fixtures_are_accepted_and_tampered_ones_refused() {
 
 /// snarkjs prints the calldata text that is written here, for every shape.
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_snarkjs_prints_the_same_calldata() {
     for shape in Shape::ALL {
         let (_, proof, inputs) = fixture(shape);
@@ -100,6 +102,7 @@ fn heavy_snarkjs_prints_the_same_calldata() {
 
 /// A set-up, a key and a proof that are all snarkjs' own, of our rows and our assignment: read, verified, and written the same.
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_what_snarkjs_writes_is_read_and_verifies() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);

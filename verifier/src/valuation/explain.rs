@@ -112,8 +112,7 @@ pub struct ClassLine {
 impl Explanation {
     /// Whether the value is at least θ times a requirement in 10^-6 quote units: C8 and T6 of the circuits.
     pub fn covers(&self, requirement: u64) -> bool {
-        let needed = Value::product(u128::from(self.theta), u128::from(requirement), 1_000_000_000_000_000);
-        self.value >= needed
+        self.value >= Value::required(requirement, self.theta)
     }
 }
 
@@ -128,6 +127,39 @@ pub fn explain(
     balances: &[u64; SLOTS],
 ) -> Result<Explanation, ValuationError> {
     let table = build(registry, policy, prices)?;
+    let (assets, value) = lines(registry, policy, prices, balances, &table)?;
+    Ok(Explanation {
+        policy: policy.digest(),
+        valuation: table.digest(),
+        quote: registry.quote.clone(),
+        theta: policy.theta,
+        assets,
+        value,
+    })
+}
+
+/// The value of balances, as [`explain`] explains it, without digests: those take most of its time.
+///
+/// # Errors
+/// As [`explain`].
+pub fn value(
+    registry: &Registry,
+    policy: &Policy,
+    prices: &[u64],
+    balances: &[u64; SLOTS],
+) -> Result<Value, ValuationError> {
+    let table = build(registry, policy, prices)?;
+    lines(registry, policy, prices, balances, &table).map(|(_, value)| value)
+}
+
+/// One line for each asset of the registry, and the sum of what counts.
+fn lines(
+    registry: &Registry,
+    policy: &Policy,
+    prices: &[u64],
+    balances: &[u64; SLOTS],
+    table: &Table,
+) -> Result<(Vec<AssetLine>, Value), ValuationError> {
     for (slot, got) in balances.iter().enumerate().filter(|(_, balance)| **balance > 0) {
         if slot / CLASSES >= registry.assets.len() || slot % CLASSES >= registry.classes.len() {
             return Err(ValuationError::UnusedSlot { slot, got: *got });
@@ -138,18 +170,11 @@ pub fn explain(
     let places = registry.assets.iter().zip(prices).zip(balances.chunks(CLASSES)).enumerate();
     for (index, ((asset, feed_price), balances)) in places {
         let input = Input { registry, policy, asset, index, feed_price: *feed_price, balances };
-        let line = input.line(&table)?;
+        let line = input.line(table)?;
         value = value.plus(line.net);
         assets.push(line);
     }
-    Ok(Explanation {
-        policy: policy.digest(),
-        valuation: table.digest(),
-        quote: registry.quote.clone(),
-        theta: policy.theta,
-        assets,
-        value,
-    })
+    Ok((assets, value))
 }
 
 struct Input<'a> {

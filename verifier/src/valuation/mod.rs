@@ -10,7 +10,7 @@ mod tiers;
 mod value;
 
 pub use build::{PRICE_DECIMALS, ValuationError, build, unit_price, units};
-pub use explain::{AssetLine, ClassLine, Explanation, Market, explain};
+pub use explain::{AssetLine, ClassLine, Explanation, Market, explain, value};
 pub use haircut::{ClassHaircut, YEAR, counterparty, exposure, latency};
 pub use table::{BOUND_BITS, FlatTable, RATE_BITS, ROW_FIELD_BITS, Row, Table, TieredTable};
 pub use tiers::{MAX_BOUND, TierError, TierSchedule};

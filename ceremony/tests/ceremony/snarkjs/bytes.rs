@@ -40,6 +40,7 @@ fn same_beacon(folder: &Folder) {
 
 /// Powers for twice the domain, and for the domain alone.
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_a_small_key_is_snarkjs_own() {
     assert_eq!(Circuit::of(matrices()).power(), POWER);
     for power in [POWER + 1, POWER] {
@@ -53,6 +54,7 @@ fn heavy_a_small_key_is_snarkjs_own() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_a_key_of_coverage_flat_is_snarkjs_own() {
     let Some(powers) = powers_15() else { return };
     let folder = Folder::new();
@@ -62,6 +64,7 @@ fn heavy_a_key_of_coverage_flat_is_snarkjs_own() {
 
 /// The domain is as large as the file allows: snarkjs hashes what stands behind its last power.
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_a_key_that_takes_all_powers_is_snarkjs_own() {
     let Some(powers) = powers_15() else { return };
     let matrices = solvency_circuits::matrices(Shape::Allocation2x4);
@@ -71,6 +74,7 @@ fn heavy_a_key_that_takes_all_powers_is_snarkjs_own() {
 
 /// snarkjs cuts a file into the parts that the other tests are about.
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_a_truncated_file_is_snarkjs_own() {
     let folder = Folder::new();
     let mut powers = Vec::new();

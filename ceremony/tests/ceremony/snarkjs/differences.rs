@@ -9,6 +9,7 @@ use crate::powers::{truncated, with_hidden};
 use crate::small::{POWER, ceremony, check_with, matrices, powers_bytes, refusal};
 
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_snarkjs_accepts_powers_made_here() {
     let folder = Folder::new();
     let mut powers = Vec::new();
@@ -20,6 +21,7 @@ fn heavy_snarkjs_accepts_powers_made_here() {
 
 /// γ = δ: everybody can forge.
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_snarkjs_accepts_a_key_without_any_contribution() {
     let folder = Folder::new();
     let key = &ceremony()[0];
@@ -35,6 +37,7 @@ fn heavy_snarkjs_accepts_a_key_without_any_contribution() {
 
 /// In a whole file, and in a part of a larger one.
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_snarkjs_accepts_a_point_hidden_in_the_largest_basis() {
     let mut larger = Vec::new();
     ptau::write_test_file(POWER + 1, &mut larger, &Silent).unwrap();

@@ -53,6 +53,7 @@ fn beacon() -> Beacon {
 }
 
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_five_contributors_with_two_tools_make_a_key_for_both() {
     let Some(path) = powers_15() else { return };
     let folder = Folder::new();
@@ -114,6 +115,7 @@ fn heavy_five_contributors_with_two_tools_make_a_key_for_both() {
 
 /// A development key that goes out as a `.zkey`: snarkjs proves with it, we verify, and what we prove with the key snarkjs verifies.
 #[test]
+#[cfg_attr(not(feature = "heavy"), ignore = "needs Node.js: run with the feature `heavy`")]
 fn heavy_snarkjs_proves_with_a_key_that_was_exported() {
     let folder = Folder::new();
     let circuit = ShapeCircuit::of(SHAPE);
