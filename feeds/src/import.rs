@@ -90,7 +90,8 @@ impl Report {
     }
 }
 
-/// Reads files, checks their signatures, and makes the prices of one side for every asset of the registry. `now` is in Unix seconds.
+/// Reads files, checks their signatures, and makes the prices of one side for every asset of the registry, which the caller has
+/// validated. `now` is in Unix seconds.
 ///
 /// # Errors
 /// [`FeedError`]; spec/prices.md lists what is refused.

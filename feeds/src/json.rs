@@ -3,6 +3,7 @@
 //! Typed reading would take an array in place of an object, and make floating-point numbers of numbers.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -146,15 +147,18 @@ impl<'de> Visitor<'de> for Fields {
         let mut problem = None;
         while let Some((name, raw)) = map.next_entry::<String, &'de RawValue>()? {
             if fields.len() >= MAX_FIELDS {
-                problem.get_or_insert(Problem::TooMany {
-                    what: "fields",
-                    got: MAX_FIELDS + 1,
-                    allowed: MAX_FIELDS,
-                });
-            } else if fields.contains_key(&name) {
-                problem.get_or_insert(Problem::Repeated { what: "field", name });
-            } else {
-                fields.insert(name, raw);
+                let (what, got, allowed) = ("fields", MAX_FIELDS + 1, MAX_FIELDS);
+                problem.get_or_insert(Problem::TooMany { what, got, allowed });
+                continue;
+            }
+            match fields.entry(name) {
+                Entry::Vacant(free) => {
+                    free.insert(raw);
+                }
+                Entry::Occupied(taken) => {
+                    let name = taken.key().clone();
+                    problem.get_or_insert(Problem::Repeated { what: "field", name });
+                }
             }
         }
         Ok(problem.map_or(Ok(fields), Err))

@@ -1,5 +1,7 @@
 //! The answer of Hermes: updates in hexadecimal or base64, and a reading of them that nobody signed.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use solvency_verifier::Address;
@@ -13,7 +15,8 @@ use crate::{FeedError, MAX_ENTRIES, Problem, Published, PythSource, Reason, Sour
 /// Most entries of `parsed`: 64 updates of 255 messages.
 const MAX_PARSED: usize = MAX_ENTRIES * 255;
 
-/// Takes the prices that the file's updates prove, each feed once. Messages of feeds that no symbol maps are proven too, but their prices are not looked at.
+/// Takes the prices that the file's updates prove, each feed once. Messages of feeds that no symbol maps are proven too, but their prices
+/// are not looked at.
 pub(crate) fn read(document: &Value<'_>, source: &PythSource, taken: &mut Taken) -> Result<(), FeedError> {
     let answer = document.object()?;
     let binary = answer.field("binary")?.object()?;
@@ -98,22 +101,21 @@ fn decode_base64(text: &str) -> Result<Vec<u8>, Problem> {
 
 /// Checks that what the file shows to people is what was signed.
 fn check_parsed(parsed: &Value<'_>, messages: &[(Message, Vec<Address>)]) -> Result<(), FeedError> {
+    let signed: BTreeMap<String, &Message> =
+        messages.iter().map(|(message, _)| (hex::encode(message.feed.0), message)).collect();
     for entry in parsed.list("parsed prices", MAX_PARSED)? {
         let fields = entry.object()?;
         let id = fields.field("id")?.text()?;
         let price = fields.field("price")?.object()?;
-        let shown = |name: &str| price.field(name)?.text();
-        let number = |name: &str| Ok::<_, FeedError>(price.field(name)?.raw());
-        let (value, confidence) = (shown("price")?, shown("conf")?);
-        let (exponent, time) = (number("expo")?, number("publish_time")?);
-        let says = |message: &Message| {
-            hex::encode(message.feed.0) == id
-                && message.price.to_string() == value
+        let (value, confidence) = (price.field("price")?.text()?, price.field("conf")?.text()?);
+        let (exponent, time) = (price.field("expo")?.raw(), price.field("publish_time")?.raw());
+        let says = |message: &&Message| {
+            message.price.to_string() == value
                 && message.confidence.to_string() == confidence
                 && message.exponent.to_string() == exponent
                 && message.publish_time.to_string() == time
         };
-        if !messages.iter().any(|(message, _)| says(message)) {
+        if signed.get(&id).is_none_or(|message| !says(message)) {
             let got = format!("{id}: {value} ± {confidence}, 10^{exponent}, at {time}");
             return Err(entry.error(Problem::ParsedContradicts { got }));
         }

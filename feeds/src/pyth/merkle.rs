@@ -1,4 +1,5 @@
-//! Pyth's Merkle tree: Keccak-256 cut to 20 bytes, nodes over their children in order of size, leaves and nodes told apart by their first byte.
+//! Pyth's Merkle tree: Keccak-256 cut to 20 bytes, nodes over their children in order of size, leaves and nodes told apart by their
+//! first byte.
 
 use solvency_verifier::encoding::keccak256;
 

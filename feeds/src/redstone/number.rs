@@ -1,4 +1,5 @@
-//! The integer of 10^-8 that a signer makes of a number: what JavaScript's `Number(text).toFixed(8)` gives, without a floating-point number.
+//! The integer of 10^-8 that a signer makes of a number: what JavaScript's `Number(text).toFixed(8)` gives, without a floating-point
+//! number.
 //!
 //! Source: ECMA-262, `Number.prototype.toFixed` (the integer `n` for which `n / 10^8 − x` is as close to 0 as possible, of two the larger);
 //! IEEE 754, round to nearest, ties to even.
@@ -96,7 +97,8 @@ pub fn signed_value(text: &str) -> Option<u128> {
         shift = shift.checked_add(1)?;
     }
     let significand = div_even(scaled, denominator);
-    // The floating-point number is significand / 2^shift. Its integer of 10^-8, half up: ⌊(2·significand·10^8 + 2^shift) / 2^(shift + 1)⌋.
+    // The floating-point number is significand / 2^shift. Its integer of 10^-8, half up:
+    // ⌊(2·significand·10^8 + 2^shift) / 2^(shift + 1)⌋.
     let unit = 10u128.checked_pow(VALUE_DECIMALS)?;
     let double = significand.checked_mul(unit)?.checked_mul(2)?;
     let half = 1u128.checked_shl(shift)?;

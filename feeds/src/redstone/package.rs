@@ -1,5 +1,7 @@
 //! Data packages: read from the gateway's JSON, put into the bytes that were signed, and their signers recovered.
 
+use std::collections::BTreeSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use solvency_verifier::encoding::keccak256;
@@ -34,8 +36,8 @@ pub(crate) struct Spoken {
     pub(crate) value: u64,
 }
 
-/// Reads the packages of a file: a list, or an object of lists, whose names are not signed and don't count. Packages without a feed that a symbol maps are
-/// left out unread.
+/// Reads the packages of a file: a list, or an object of lists, whose names are not signed and don't count. Packages without a feed that
+/// a symbol maps are left out unread.
 pub(crate) fn read(
     document: &Value<'_>,
     source: &RedStoneSource,
@@ -43,19 +45,20 @@ pub(crate) fn read(
     taken: &mut Taken,
 ) -> Result<(), FeedError> {
     let before = spoken.len();
+    let mut unmapped = BTreeSet::new();
     if document.is_list() {
-        read_list(document, source, spoken, taken)?;
+        read_list(document, source, spoken, &mut unmapped)?;
     } else {
         for list in document.object()?.values() {
-            read_list(&list, source, spoken, taken)?;
+            read_list(&list, source, spoken, &mut unmapped)?;
         }
     }
-    let new = spoken.get(before..).unwrap_or_default();
-    for (index, one) in new.iter().enumerate() {
-        let same = |earlier: &&Spoken| {
-            earlier.feed == one.feed && earlier.signer == one.signer && earlier.time_ms == one.time_ms
-        };
-        if new.iter().take(index).any(|earlier| same(&earlier)) {
+    for feed in unmapped {
+        taken.leave_out(document.file(), SourceKind::RedStone, feed, Reason::NotMapped);
+    }
+    let mut seen = BTreeSet::new();
+    for one in spoken.get(before..).unwrap_or_default() {
+        if !seen.insert((&one.feed, one.time_ms, one.signer)) {
             return Err(FeedError::new(document.file(), &one.feed, Problem::RepeatedSigner(one.signer)));
         }
     }
@@ -66,19 +69,14 @@ fn read_list(
     list: &Value<'_>,
     source: &RedStoneSource,
     spoken: &mut Vec<Spoken>,
-    taken: &mut Taken,
+    unmapped: &mut BTreeSet<String>,
 ) -> Result<(), FeedError> {
     for package in list.list("packages", MAX_PACKAGES)? {
         let fields = package.object()?;
         let points = fields.field("dataPoints")?.list("data points", MAX_POINTS)?;
         let feeds = points.iter().map(feed_of).collect::<Result<Vec<String>, FeedError>>()?;
         let is_mapped = |feed: &String| source.feeds.values().any(|mapped| mapped == feed);
-        for feed in feeds.iter().filter(|feed| !is_mapped(feed)) {
-            let known = |left: &crate::LeftOut| left.source == SourceKind::RedStone && left.feed == *feed;
-            if !taken.left_out.iter().rev().any(|left| known(left) && left.file == package.file()) {
-                taken.leave_out(package.file(), SourceKind::RedStone, feed.clone(), Reason::NotMapped);
-            }
-        }
+        unmapped.extend(feeds.iter().filter(|feed| !is_mapped(feed)).cloned());
         if !feeds.iter().any(is_mapped) {
             continue;
         }
@@ -115,16 +113,16 @@ fn feed_of(point: &Value<'_>) -> Result<String, FeedError> {
 /// The integer that was signed for a data point.
 fn value_of(point: &Value<'_>) -> Result<u128, FeedError> {
     let fields = point.object()?;
-    if let Some(decimals) = fields.optional("decimals") {
-        if decimals.raw() != VALUE_DECIMALS.to_string() {
-            return Err(decimals.error(Problem::Decimals(decimals.raw().into())));
-        }
+    if let Some(decimals) = fields.optional("decimals")
+        && decimals.raw() != VALUE_DECIMALS.to_string()
+    {
+        return Err(decimals.error(Problem::Decimals(decimals.raw().into())));
     }
-    if let Some(size) = fields.optional("valueByteSize") {
-        if size.raw() != VALUE_BYTES.to_string() {
-            let (got, allowed) = (size.raw().into(), "32 is read");
-            return Err(size.error(Problem::Value { what: "the size of the value", got, allowed }));
-        }
+    if let Some(size) = fields.optional("valueByteSize")
+        && size.raw() != VALUE_BYTES.to_string()
+    {
+        let (got, allowed) = (size.raw().into(), "32 is read");
+        return Err(size.error(Problem::Value { what: "the size of the value", got, allowed }));
     }
     let value = fields.field("value")?;
     let signed = if value.is_text() { signed_text_value(&value.text()?) } else { signed_value(value.raw()) };

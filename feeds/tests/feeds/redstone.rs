@@ -258,6 +258,8 @@ fn signatures_have_65_bytes_in_base64() {
 fn lists_are_bounded() {
     let empty = "{\"ETH\":[]}";
     assert!(matches!(problem(read(empty)), Problem::TooMany { what: "packages", got: 0, .. }));
+    let deep = format!("{{\"ETH\":[{}{}]}}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(matches!(problem(read(&deep)), Problem::Json(_)));
     let many = format!("[{}]", vec!["0"; 1025].join(","));
     assert!(matches!(problem(read(&many)), Problem::TooMany { what: "packages", got: 1025, allowed: 1024 }));
     let points = vec!["{\"dataFeedId\":\"X\"}"; 4097].join(",");
