@@ -143,6 +143,9 @@ mod tests {
         // The nearest floating-point number is 1.00000000499999999…, and goes down where the text would go up.
         assert_eq!(signed_value("1.000000005"), Some(100_000_000));
         assert_eq!(signed_value("0.5"), Some(50_000_000));
+        // Between two floating-point numbers, the even one.
+        assert_eq!(signed_value("4503599627370496.5"), Some(450_359_962_737_049_600_000_000));
+        assert_eq!(signed_value("4503599627370497.5"), Some(450_359_962_737_049_800_000_000));
         assert_eq!(signed_value("1.005e-8"), Some(1));
         assert_eq!(signed_value("0.001953125"), Some(195_313), "an exact tie goes up");
         assert_eq!(signed_text_value("1.000000005"), Some(100_000_001));

@@ -123,6 +123,9 @@ fn numbers_are_read_exactly() {
     }
     assert!(matches!(problem(signed_as("0", 0)), Problem::NotPositive(_)));
     assert!(matches!(problem(signed_as("4.9e-9", 0)), Problem::NotPositive(_)));
+    let mut one_of_three = three();
+    one_of_three[0] = Package::ether(21, 0);
+    assert!(matches!(problem(read(&gateway(&one_of_three))), Problem::NotPositive(_)));
     assert!(matches!(problem(signed_as("-1", 1)), Problem::NotPositive(_)));
     assert!(matches!(problem(signed_as("\"-1\"", 1)), Problem::NotPositive(_)));
     // 18,446,744.07 is the last price of 64 bits of 10^-12.
