@@ -42,6 +42,7 @@ fn run(command: &Command, output: &Output) -> CliResult {
         Command::Book(command) => commands::book::run(command, output),
         Command::Attest(args) => commands::attest::run(args, output),
         Command::Claim(command) => commands::claim::run(command, output),
+        Command::Prices(command) => commands::prices::run(command, output),
         Command::Round(args) => commands::round::run(args, output),
         Command::Trust(args) => commands::trust::run(args, output),
         Command::Prove(args) => commands::prove::run(args, output),

@@ -1,5 +1,26 @@
 //! What targets share.
 
+/// The real price packages of `fixtures/feeds` and whom they are signed by.
+pub mod feeds {
+    use solvency_feeds::{FeedError, PriceFile, Report, Side, Sources};
+    use solvency_verifier::registry::{Asset, Registry};
+
+    const REGISTRY: &str = include_str!("../../fixtures/registry.json");
+    const SOURCES: &str = include_str!("../../fixtures/feeds/sources.toml");
+
+    /// Imports a file as prices of this asset alone, PYTH or CRV3.
+    pub fn import(symbol: &str, now: u64, bytes: &[u8]) -> Result<Report, FeedError> {
+        let mut sources = Sources::parse("sources.toml", SOURCES).expect("the fixture is read");
+        match symbol {
+            "PYTH" => sources.redstone = None,
+            _ => sources.pyth = None,
+        }
+        let mut registry: Registry = serde_json::from_str(REGISTRY).expect("the fixture is read");
+        registry.assets = vec![Asset { symbol: symbol.into(), decimals: 8 }];
+        solvency_feeds::import(&sources, &registry, Side::Collateral, now, &[PriceFile { file: "fuzz", bytes }])
+    }
+}
+
 /// The circuit of the seeds of `zkey`, `ptau`, `manifest` and `proving_key`.
 pub mod tiny {
     use std::sync::OnceLock;

@@ -5,6 +5,7 @@ mod book;
 mod ceremony;
 mod interop;
 mod policy;
+mod prices;
 mod prove;
 mod store;
 
@@ -20,6 +21,7 @@ pub(crate) use interop::{
     KeptProof, KeyForm, ProofForm, WtnsArgs,
 };
 pub(crate) use policy::{ExplainArgs, PolicyCommand, PolicyImportArgs, TierColumn, TierFormat};
+pub(crate) use prices::{PriceSide, PricesCommand, PricesImportArgs, PricesSignArgs};
 pub(crate) use prove::{ProofPart, ProveArgs};
 pub(crate) use store::{HeadroomArgs, StoreCommand, WatchArgs};
 
@@ -68,6 +70,9 @@ pub(crate) enum Command {
     /// Venue: make a margin claim, or release a pledge
     #[command(subcommand)]
     Claim(ClaimCommand),
+    /// Signed prices of Pyth, RedStone or own feeds: check them, and make the prices of one side
+    #[command(subcommand)]
+    Prices(PricesCommand),
     /// Oracle: make and co-sign a price round
     Round(RoundArgs),
     /// Venue: write down what is trusted
@@ -220,8 +225,14 @@ pub(crate) struct ClaimArgs {
     #[arg(long)]
     pub(crate) liability_book: String,
     /// Requirement in quote units, as 1250000.50
-    #[arg(long)]
-    pub(crate) requirement: String,
+    #[arg(long, required_unless_present = "owed")]
+    pub(crate) requirement: Option<String>,
+    /// What is owed in an asset, as BTC=12.5: adds its value, rounded up, to the requirement
+    #[arg(long, value_name = "ASSET=AMOUNT", requires = "prices")]
+    pub(crate) owed: Vec<String>,
+    /// Prices for debts, of `solvency prices import --side debt`
+    #[arg(long, value_name = "FILE", requires = "owed")]
+    pub(crate) prices: Option<PathBuf>,
     /// Number of the claim
     #[arg(long)]
     pub(crate) number: u64,

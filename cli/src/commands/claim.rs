@@ -40,8 +40,7 @@ fn new(args: &ClaimArgs, output: &Output) -> CliResult {
         liability_book: bytes32("--liability-book", &args.liability_book)?,
         account: bytes32("--account", &args.account)?,
         number,
-        requirement: parse_decimal(&args.requirement, REQUIREMENT_DECIMALS)
-            .map_err(|error| CliError::new(format!("--requirement: {error}")))?,
+        requirement: requirement(args, &registry)?,
         policy: policy.digest(),
         releaser: releaser.address(),
         issued_at,
@@ -63,6 +62,37 @@ fn new(args: &ClaimArgs, output: &Output) -> CliResult {
         )
     });
     Ok(Outcome::Done)
+}
+
+/// What is required, in 10^-6 quote units: a sum, and debts at prices that were moved up by their confidence, rounded up.
+fn requirement(args: &ClaimArgs, registry: &Registry) -> CliResult<u64> {
+    let too_much = || CliError::new("the requirement does not fit 64 bits of 10^-6 quote units");
+    let mut required = match &args.requirement {
+        Some(text) => parse_decimal(text, REQUIREMENT_DECIMALS)
+            .map_err(|error| CliError::new(format!("--requirement: {error}")))?,
+        None => 0,
+    };
+    let Some(prices) = &args.prices else { return Ok(required) };
+    let prices = crate::prices::read_for_debts(prices, registry)?;
+    for owed in &args.owed {
+        let wrong = |what: String| CliError::new(format!("--owed {owed:?}: {what}"));
+        let (symbol, amount) =
+            owed.split_once('=').ok_or_else(|| wrong("expected ASSET=AMOUNT".into()).hint("as BTC=12.5"))?;
+        let index =
+            registry.asset(symbol).ok_or_else(|| wrong(format!("{symbol} is not in the registry")))?;
+        let (asset, price) = (&registry.assets[index], prices[index]);
+        let amount = parse_decimal(amount, asset.decimals).map_err(|error| wrong(error.to_string()))?;
+        let value = debt(amount, asset.decimals, price).ok_or_else(too_much)?;
+        required = required.checked_add(value).ok_or_else(too_much)?;
+    }
+    Ok(required)
+}
+
+/// The value of ledger units at a price in 10^-12 quote units, in 10^-6 quote units, rounded up.
+fn debt(amount: u64, decimals: u32, price: u64) -> Option<u64> {
+    // 2^64 · 2^64: fits 128 bits.
+    let exact = u128::from(amount) * u128::from(price);
+    u64::try_from(exact.div_ceil(10u128.checked_pow(decimals + 12 - REQUIREMENT_DECIMALS)?)).ok()
 }
 
 fn release(args: &ReleaseArgs, output: &Output) -> CliResult {
@@ -93,4 +123,21 @@ fn release(args: &ReleaseArgs, output: &Output) -> CliResult {
 /// Reads a 32-byte identifier of the command line.
 fn bytes32(flag: &str, text: &str) -> CliResult<Bytes32> {
     Bytes32::from_hex(text).map_err(|error| CliError::new(format!("{flag}: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debts_round_up_and_what_does_not_fit_is_none() {
+        // One satoshi at 115,770: 0.0011577.
+        assert_eq!(debt(1, 8, 115_770_000_000_000_000), Some(1_158));
+        assert_eq!(debt(100_000_000, 8, 115_770_000_000_000_000), Some(115_770_000_000));
+        assert_eq!(debt(1, 9, 1), Some(1));
+        assert_eq!(debt(0, 9, u64::MAX), Some(0));
+        assert_eq!(debt(1_000_000, 0, 1_000_000), Some(1_000_000));
+        assert_eq!(debt(1_000_001, 0, 1_000_001), Some(1_000_003));
+        assert_eq!(debt(u64::MAX, 0, u64::MAX), None);
+    }
 }

@@ -42,9 +42,8 @@ pub(crate) fn epochs(store: &Store) -> CliResult<Vec<Epoch>> {
 
 /// The chart of all epochs, with a mark where each begins, and others.
 pub(crate) fn drawn(epochs: &[Epoch], others: &[(u64, &str)]) -> String {
-    let begin = |(epoch, records): &Epoch| {
-        Some(Mark { time: records.first()?.time, text: format!("epoch {epoch}") })
-    };
+    let begin =
+        |(epoch, records): &Epoch| Some(Mark { time: records.first()?.time, text: format!("epoch {epoch}") });
     let mut marks: Vec<Mark> = epochs.iter().filter_map(begin).collect();
     marks.extend(others.iter().map(|(time, text)| Mark { time: *time, text: (*text).into() }));
     let all: Vec<HeadroomRecord> = epochs.iter().flat_map(|(_, records)| records.clone()).collect();

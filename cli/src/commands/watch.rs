@@ -30,7 +30,10 @@ pub(crate) fn run(args: &WatchArgs, output: &Output) -> CliResult {
     drop(crate::custodian::unlock::open(&config, &mut unlocked, output)?);
     let ended = end_signals()?;
     let poll = Duration::from_secs_f64(args.poll);
-    output.note(&format!("watching {}; SIGINT or SIGTERM ends it between two runs", args.config.config.display()));
+    output.note(&format!(
+        "watching {}; SIGINT or SIGTERM ends it between two runs",
+        args.config.config.display()
+    ));
     let mut watch = Watch {
         args,
         output,
@@ -168,7 +171,9 @@ impl Watch<'_> {
                 "the store had {} changes, now it has {generation}: an old copy was put in its place",
                 self.generation
             ))
-            .hint("put the newest copy back; going on from an old one could sign a second history of the epoch"));
+            .hint(
+                "put the newest copy back; going on from an old one could sign a second history of the epoch",
+            ));
         }
         self.generation = generation;
         Ok(())

@@ -41,7 +41,9 @@ impl Daily<'_> {
         let digest = signed.attestation.digest(&self.domain);
         if self.state.book(&digest)?.is_none() {
             return Err(CliError::new(format!("{}: not of a book that was committed here", path.display()))
-                .hint("put the file back that `solvency book commit` wrote, with the attestors' signatures"));
+                .hint(
+                    "put the file back that `solvency book commit` wrote, with the attestors' signatures",
+                ));
         }
         self.state.settle_book(&signed)?;
         Ok(signed)
@@ -100,8 +102,9 @@ impl Daily<'_> {
             return Ok(holdings);
         }
         let book = self.state.book(&digest)?.ok_or_else(|| {
-            CliError::new("the store lacks the openings of its attested book")
-                .hint("restore it from your newest backup: nothing can be proven of a book without its openings")
+            CliError::new("the store lacks the openings of its attested book").hint(
+                "restore it from your newest backup: nothing can be proven of a book without its openings",
+            )
         })?;
         book.check_attestation(attestation)?;
         for shard in holdings.len()..book.shards.len() {

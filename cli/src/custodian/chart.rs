@@ -69,7 +69,12 @@ fn write_svg(svg: &mut String, title: &str, records: &[HeadroomRecord], marks: &
         let y = y.max(next);
         next = y + LINE_HEIGHT;
         let text = format!("{} {}", escaped(venue), percent(ppm / 1_000 * 1_000));
-        writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\" style=\"fill:{colour}\">{text}</text>", RIGHT + 8.0, y + 4.0)?;
+        writeln!(
+            svg,
+            "<text x=\"{:.1}\" y=\"{:.1}\" style=\"fill:{colour}\">{text}</text>",
+            RIGHT + 8.0,
+            y + 4.0
+        )?;
     }
     svg.write_str("</svg>\n")
 }
@@ -137,9 +142,17 @@ impl Axes {
         let mut ppm = self.low;
         while ppm <= self.high {
             let (y, class) = (self.y(ppm), if ppm == 0 { "z" } else { "a" });
-            writeln!(svg, "<line class=\"{class}\" x1=\"{LEFT}\" x2=\"{RIGHT}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>")?;
+            writeln!(
+                svg,
+                "<line class=\"{class}\" x1=\"{LEFT}\" x2=\"{RIGHT}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>"
+            )?;
             let label = percent(ppm);
-            writeln!(svg, "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{label}</text>", LEFT - 8.0, y + 4.0)?;
+            writeln!(
+                svg,
+                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{label}</text>",
+                LEFT - 8.0,
+                y + 4.0
+            )?;
             ppm += self.step;
         }
         let hours = (self.last - self.first).div_ceil(3_600);
@@ -148,7 +161,11 @@ impl Axes {
             let time = self.first + hour * 3_600;
             if time <= self.last {
                 let x = self.x(time);
-                writeln!(svg, "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{hour} h</text>", BOTTOM + 18.0)?;
+                writeln!(
+                    svg,
+                    "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{hour} h</text>",
+                    BOTTOM + 18.0
+                )?;
             }
         }
         let note = "above what is required after haircuts; below the red line the pledge does not cover. For the custodian's eyes.";
@@ -179,7 +196,8 @@ mod tests {
 
     #[test]
     fn each_venue_has_a_line_and_what_is_short_lies_below_the_red_one() {
-        let records = [record(0, &[("a", 50_000), ("b<", 500_000)]), record(7_200, &[("a", -20_000), ("b<", 250_000)])];
+        let records =
+            [record(0, &[("a", 50_000), ("b<", 500_000)]), record(7_200, &[("a", -20_000), ("b<", 250_000)])];
         let axes = Axes::around(&records);
         assert!(axes.y(-20_000) > axes.y(0) && axes.y(0) > axes.y(50_000));
         assert_eq!((axes.low, axes.high, axes.step), (-100_000, 500_000, 100_000));
@@ -187,7 +205,10 @@ mod tests {
         assert_eq!(svg.matches("<polyline").count(), 2);
         assert_eq!(svg.matches("class=\"z\"").count(), 1);
         assert!(svg.contains("killed &amp; resumed") && svg.contains("b&lt; 25 %") && svg.contains("a -2 %"));
-        assert_eq!(svg, super::svg("headroom", &records, &[Mark { time: 3_600, text: "killed & resumed".into() }]));
+        assert_eq!(
+            svg,
+            super::svg("headroom", &records, &[Mark { time: 3_600, text: "killed & resumed".into() }])
+        );
     }
 
     #[test]

@@ -77,8 +77,10 @@ impl Daily<'_> {
         let hint = "ask the oracles to sign the round with this venue's policy (`solvency round --policy`)";
         match signed.as_slice() {
             [one] if one.digest == table.digest() => Ok(table),
-            [_] => Err(CliError::new(format!("venue {name}: the oracles signed another valuation of its policy"))
-                .hint("no verifier takes it, and it is evidence: keep the round, and tell the oracles")),
+            [_] => Err(CliError::new(format!(
+                "venue {name}: the oracles signed another valuation of its policy"
+            ))
+            .hint("no verifier takes it, and it is evidence: keep the round, and tell the oracles")),
             _ => Err(CliError::new(format!(
                 "venue {name}: the round has {} valuations of its policy, it needs one",
                 signed.len()

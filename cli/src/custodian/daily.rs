@@ -10,12 +10,12 @@ use solvency_prover::files;
 use solvency_prover::resident::Prover;
 use solvency_prover::signer::Signer;
 use solvency_store::Unlocked;
+use solvency_verifier::SLOTS;
 use solvency_verifier::bundle::{SignedClaim, SignedRelease, SignedRound};
 use solvency_verifier::encoding::{Domain, TypedData};
 use solvency_verifier::policy::Policy;
 use solvency_verifier::registry::Registry;
 use solvency_verifier::statement::{Quorum, check_quorum};
-use solvency_verifier::SLOTS;
 
 use super::config::{Config, VenueConfig, vector};
 use super::headroom::HeadroomRecord;
@@ -162,8 +162,9 @@ impl<'a> Daily<'a> {
         let wrong = |what: String| CliError::new(format!("{}: {what}", path.display()));
         let set = &self.registry.oracles;
         let quorum = Quorum { members: &set.members, threshold: set.threshold(), revoked: &[] };
-        check_quorum(quorum, &signed.signatures, &round.digest(&self.domain))
-            .map_err(|error| wrong(error.to_string()).hint("have more oracles sign it with `solvency round`"))?;
+        check_quorum(quorum, &signed.signatures, &round.digest(&self.domain)).map_err(|error| {
+            wrong(error.to_string()).hint("have more oracles sign it with `solvency round`")
+        })?;
         let interval = self.registry.round.interval(round.round);
         if !interval.is_some_and(|(begin, end)| (begin..end).contains(&round.time)) {
             return Err(wrong(format!("observed at {}, which is not in round {}", round.time, round.round))

@@ -156,7 +156,8 @@ mod tests {
         let prices = vec![1_000_000_000_000_000; registry.assets.len()];
         let mut pledge = [0; SLOTS];
         pledge[registry.slot("BTC", "cold").unwrap()] = 1_000_000_000;
-        let at = |requirement| VenueHeadroom::at("a", &registry, &policy, &prices, &pledge, requirement).unwrap();
+        let at =
+            |requirement| VenueHeadroom::at("a", &registry, &policy, &prices, &pledge, requirement).unwrap();
         let value = valuation::value(&registry, &policy, &prices, &pledge).unwrap();
         // The largest requirement that is covered.
         let most = (0..63).rev().fold(0u64, |most, bit| {

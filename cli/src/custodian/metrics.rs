@@ -49,7 +49,10 @@ impl Metrics {
         let made = Metrics {
             up_to_date: gauge("up_to_date", "1 where the last run succeeded and covered every venue")?,
             last_run: gauge("last_run_timestamp_seconds", "When the last run ended")?,
-            last_success: gauge("last_success_timestamp_seconds", "When the last run without an error ended")?,
+            last_success: gauge(
+                "last_success_timestamp_seconds",
+                "When the last run without an error ended",
+            )?,
             duration: gauge("run_duration_seconds", "Of the last run that made something")?,
             proofs: IntCounterVec::new(options("proofs_total", "Proofs made since the start"), &["part"])?,
             failures: IntCounter::with_opts(options("failures_total", "Runs with an error since the start"))?,
@@ -60,7 +63,10 @@ impl Metrics {
             generation: gauge("store_generation", "Changes of the store; it never goes back")?,
             covered: by_venue("covered", "1 where the pledge covers the claim")?,
             until: by_venue("coverage_until_seconds", "When the venue's coverage ends")?,
-            warning: by_venue("warning", "1 where a person should look, venue is empty for what concerns all")?,
+            warning: by_venue(
+                "warning",
+                "1 where a person should look, venue is empty for what concerns all",
+            )?,
             headroom: by_venue("headroom_ratio", "Value above what is required, as a part of that")?,
             fall: by_venue("fall_ratio", "By which part all prices may fall together")?,
             registry,

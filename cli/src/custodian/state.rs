@@ -295,8 +295,6 @@ pub(crate) fn sequence<T: DeserializeOwned>(store: &Store, epoch: u64, kind: Kin
 pub(crate) fn forget_before(store: &mut Store, first: u64) -> CliResult<Vec<u64>> {
     let old: Vec<u64> =
         store.epochs().map_err(explained)?.into_iter().filter(|epoch| *epoch < first).collect();
-    store
-        .transaction(|tx| old.iter().try_for_each(|epoch| tx.forget_epoch(*epoch)))
-        .map_err(explained)?;
+    store.transaction(|tx| old.iter().try_for_each(|epoch| tx.forget_epoch(*epoch))).map_err(explained)?;
     Ok(old)
 }

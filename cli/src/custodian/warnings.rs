@@ -24,8 +24,12 @@ impl Daily<'_> {
             let (prices, requirement) = (&round.round.prices, venue.opening.requirement);
             all.push(VenueHeadroom::at(name, &self.registry, &venue.policy, prices, &pledge, requirement)?);
         }
-        let record =
-            HeadroomRecord { time: self.now, round: round.round.round, round_time: round.round.time, venues: all };
+        let record = HeadroomRecord {
+            time: self.now,
+            round: round.round.round,
+            round_time: round.round.time,
+            venues: all,
+        };
         // A venue whose files can't be read just now would be a gap in its line.
         if record.venues.len() == self.config.venues.len() {
             self.state.note_headroom(&record)?;

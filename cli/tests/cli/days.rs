@@ -23,14 +23,18 @@ fn a_day_is_survived_with_a_kill() {
     assert_eq!((each(&answer, "accepted"), each(&answer, "rejected")), (vec![36], vec![0]));
     assert_eq!(answer["marks"].as_array().unwrap().len(), 1);
     let metrics = std::fs::read_to_string(days.join("custodian/metrics.prom")).unwrap();
-    assert!(metrics.contains("solvency_up_to_date 1\n") && metrics.contains("solvency_headroom_ratio{venue=\"a\"}"));
+    assert!(
+        metrics.contains("solvency_up_to_date 1\n")
+            && metrics.contains("solvency_headroom_ratio{venue=\"a\"}")
+    );
     let chart = std::fs::read_to_string(days.join("headroom.svg")).unwrap();
     assert_eq!(chart.matches("<polyline").count(), 3);
     // The store is closed, and nothing waits in it.
     let store = store_files::open(&days);
     assert_eq!(store.waiting().unwrap(), Vec::<String>::new());
     drop(store);
-    let headroom = run(&days, "headroom --config custodian/solvency.toml --json --svg again.svg").expect(0).json();
+    let headroom =
+        run(&days, "headroom --config custodian/solvency.toml --json --svg again.svg").expect(0).json();
     assert_eq!(headroom["epochs"][0]["rounds"], 12);
     let again = std::fs::read_to_string(days.join("again.svg")).unwrap();
     assert_eq!(again.matches("<polyline").count(), 3);

@@ -8,6 +8,7 @@ mod days;
 mod imports;
 mod interop;
 mod operations;
+mod prices;
 mod runner;
 mod small_commands;
 mod store_files;

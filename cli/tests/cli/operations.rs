@@ -40,7 +40,10 @@ pub(crate) fn broken_inputs_change_nothing(demo: &Path) {
         for (how, broken) in [
             ("empty", Vec::new()),
             ("cut", whole[..whole.len() / 2].to_vec()),
-            ("doubled", if is_key { text.replace('A', "AA").into_bytes() } else { [&whole[..], &whole].concat() }),
+            (
+                "doubled",
+                if is_key { text.replace('A', "AA").into_bytes() } else { [&whole[..], &whole].concat() },
+            ),
             ("UTF-16", utf_16),
             ("another encoding", [&whole[..], b"\"\xe9\""].concat()),
             ("a list", b"[]".to_vec()),
@@ -121,7 +124,8 @@ pub(crate) fn what_cannot_be_published_waits(demo: &Path) {
     std::fs::create_dir(&path).unwrap();
     let failed = run(demo, PROVE).expect_error(&["not published", "bundle-b.json", "hint"]);
     assert!(failed.json()["error"].as_str().unwrap().contains("not published"));
-    let (status, _) = (run(demo, "store status --config custodian/solvency.toml --json").expect(0).json(), ());
+    let (status, _) =
+        (run(demo, "store status --config custodian/solvency.toml --json").expect(0).json(), ());
     assert!(status["waiting"][0].as_str().unwrap().ends_with("bundle-b.json"), "{status}");
     for venue in ["a", "c"] {
         let bundle = read(&demo.join(format!("bundle-{venue}.json")));
@@ -167,7 +171,9 @@ pub(crate) fn a_price_round_must_be_one_that_a_verifier_could_take(demo: &Path) 
 /// The next epoch, from its beginning, with a run that is killed again and again.
 pub(crate) fn killed_runs_lose_nothing(demo: &Path) {
     for oracle in 1..=4 {
-        edit(&demo.join(format!("oracle-{oracle}/prices.json")), |text| text.replace("\"1.23\"", "\"172.23\""));
+        edit(&demo.join(format!("oracle-{oracle}/prices.json")), |text| {
+            text.replace("\"1.23\"", "\"172.23\"")
+        });
     }
     let registry = read(&demo.join("registry.json"));
     let begins = registry["epoch"]["zero"].as_u64().unwrap() + registry["epoch"]["seconds"].as_u64().unwrap();
@@ -229,7 +235,8 @@ pub(crate) fn killed_runs_lose_nothing(demo: &Path) {
     run(demo, &without_policies).expect(0);
     run(demo, &format!("{PROVE} --at {now}")).expect_error(&["has 0 valuations of its policy", "--policy"]);
     // Old epochs go when they are told to.
-    let forget = run(demo, "store forget --before 1 --config custodian/solvency.toml --json").expect(0).json();
+    let forget =
+        run(demo, "store forget --before 1 --config custodian/solvency.toml --json").expect(0).json();
     assert_eq!(forget["forgotten"], json!([0]));
 }
 

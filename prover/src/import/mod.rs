@@ -30,7 +30,7 @@ pub use error::{Document, ImportError, Problem};
 pub use form::{TrustedState, VAULT_FORMS, VaultForm, read_vaults, vaults};
 pub use mapping::{EthereumMapping, Mapping, StorageLayout, TokenStorage};
 pub use okx_discount::okx_discount;
-pub use prices::{PRICES_FORMAT, PriceEntry, PriceSet};
+pub use prices::{PRICES_FORMAT, PriceEntry, PriceSet, PriceSide};
 pub use tier_csv::{TierColumn, tier_csv};
 pub use tier_table::{PublishedTiers, TierTable};
 pub use vault_csv::vault_csv_text;

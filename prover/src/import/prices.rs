@@ -22,6 +22,16 @@ pub struct PriceEntry {
     pub price: String,
 }
 
+/// Which way prices were moved by their confidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PriceSide {
+    /// Down: for what is owned.
+    Collateral,
+    /// Up: for what is owed.
+    Debt,
+}
+
 /// Prices by symbol.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +42,9 @@ pub struct PriceSet {
     pub quote: String,
     /// Where the prices come from.
     pub source: String,
+    /// What they are for; without it, they are as they were observed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<PriceSide>,
     /// One entry for each symbol.
     pub prices: Vec<PriceEntry>,
 }

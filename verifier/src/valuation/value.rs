@@ -60,7 +60,8 @@ impl Value {
         // 2^156 · 2^20 and 2^156 · 2^63 are below the modulus: comparing them is comparing integers.
         let scaled = self.0 * Fr::from(u64::from(PPM));
         let fits = |ppm: u64| whole.0 * Fr::from(ppm) <= scaled;
-        let ppm = (0..63).rev().fold(0u64, |ppm, bit| if fits(ppm | 1 << bit) { ppm | 1 << bit } else { ppm });
+        let ppm =
+            (0..63).rev().fold(0u64, |ppm, bit| if fits(ppm | 1 << bit) { ppm | 1 << bit } else { ppm });
         Some(ppm)
     }
 

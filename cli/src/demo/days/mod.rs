@@ -44,7 +44,8 @@ pub(crate) fn run(out: &Path, days: u8, output: &Output) -> CliResult {
     let children = Children::guarded(out)?;
     let inputs = inputs::write(out, zero)?;
     output.note("inputs written: registry, policies, vault export, observed prices, signing keys");
-    let mut rehearsal = Rehearsal { zero, inputs: &inputs, children, output, record: Record::default(), watching: None };
+    let mut rehearsal =
+        Rehearsal { zero, inputs: &inputs, children, output, record: Record::default(), watching: None };
     rehearsal.configure()?;
     rehearsal.set_up()?;
     for tick in &ticks {
@@ -141,7 +142,8 @@ impl Rehearsal<'_> {
                 silent(arguments, self.output)?;
             }
         }
-        self.output.note(&format!("\nepoch {epoch}: the book is committed and signed by {ATTESTORS} attestors"));
+        self.output
+            .note(&format!("\nepoch {epoch}: the book is committed and signed by {ATTESTORS} attestors"));
         Ok(())
     }
 
@@ -207,7 +209,9 @@ impl Rehearsal<'_> {
     fn verdicts(&self, time: u64) -> CliResult<Vec<(&'static str, bool)>> {
         let mut verdicts = Vec::new();
         for venue in self.inputs.venues {
-            let path = |what: &str| self.inputs.out.join(format!("{what}-{}.json", venue.name)).display().to_string();
+            let path = |what: &str| {
+                self.inputs.out.join(format!("{what}-{}.json", venue.name)).display().to_string()
+            };
             let arguments = at(fill("verify {} --trust {}", &[&path("bundle"), &path("trust")]), time);
             let (outcome, _) = silent(&arguments, self.output)?;
             verdicts.push((venue.name, outcome == Outcome::Done));
@@ -225,7 +229,8 @@ impl Rehearsal<'_> {
         let svg = self.inputs.out.join("headroom.svg");
         let (epochs, chart) = self.record.close(&store)?;
         files::write_atomically(&svg, chart.as_bytes(), Access::Secret)?;
-        let value = json!({ "out": self.inputs.out, "epochs": epochs, "marks": self.record.marks(), "svg": svg });
+        let value =
+            json!({ "out": self.inputs.out, "epochs": epochs, "marks": self.record.marks(), "svg": svg });
         let table = record::table(&epochs);
         self.output.result(value, || {
             format!(

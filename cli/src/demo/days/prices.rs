@@ -22,14 +22,16 @@ pub(super) fn recorded(before: u64) -> CliResult<Vec<Tick>> {
     for line in lines {
         let (hour, prices) = line.split_once(',').ok_or_else(wrong)?;
         let hour = hour.parse().map_err(|_| wrong())?;
-        let entry = |(symbol, price): (&&str, &str)| PriceEntry { symbol: (*symbol).into(), price: price.into() };
+        let entry =
+            |(symbol, price): (&&str, &str)| PriceEntry { symbol: (*symbol).into(), price: price.into() };
         let prices: Vec<PriceEntry> = symbols.iter().zip(prices.split(',')).map(entry).collect();
         if prices.len() != symbols.len() {
             return Err(wrong());
         }
         if hour < before {
             let source = "invented for the demo".into();
-            let prices = PriceSet { format: PRICES_FORMAT.into(), quote: "USD".into(), source, prices };
+            let prices =
+                PriceSet { format: PRICES_FORMAT.into(), quote: "USD".into(), source, side: None, prices };
             ticks.push(Tick { hour, prices });
         }
     }

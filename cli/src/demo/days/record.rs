@@ -26,13 +26,20 @@ struct Epoch {
 
 impl Record {
     /// Takes in what the watch said and the venues' verdicts, and answers with the lines of two hours.
-    pub(super) fn tick(&mut self, epoch: u64, hour: u64, said: &[Value], verdicts: &[(&str, bool)]) -> String {
+    pub(super) fn tick(
+        &mut self,
+        epoch: u64,
+        hour: u64,
+        said: &[Value],
+        verdicts: &[(&str, bool)],
+    ) -> String {
         let record = self.epoch(epoch);
         let refused: Vec<&str> =
             verdicts.iter().filter(|(_, accepted)| !*accepted).map(|(venue, _)| *venue).collect();
         record.accepted += verdicts.len() - refused.len();
         record.rejected += refused.len();
-        let count = |field: &str| said.iter().map(|line| line[field].as_array().map_or(0, Vec::len)).sum::<usize>();
+        let count =
+            |field: &str| said.iter().map(|line| line[field].as_array().map_or(0, Vec::len)).sum::<usize>();
         record.coverages += count("coverages");
         record.warnings += count("warnings");
         record.not_covered += count("notCovered");
@@ -45,7 +52,10 @@ impl Record {
             }
         }
         if !refused.is_empty() {
-            text.push_str(&format!("\n         refused by venue {}: its last proof is too old", refused.join(", ")));
+            text.push_str(&format!(
+                "\n         refused by venue {}: its last proof is too old",
+                refused.join(", ")
+            ));
         }
         text
     }
