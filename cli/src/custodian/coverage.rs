@@ -160,6 +160,7 @@ impl Daily<'_> {
             tag_salt: venue.opening.tag_salt,
             round: round.clone(),
             coverage,
+            history: None,
         };
         let path = self.config.path(&venue.config.bundle);
         let there: Option<serde_json::Value> = files::read_json(&path).ok();

@@ -79,7 +79,9 @@ pub enum ForkError {
         second: String,
     },
     /// Nothing is wrong with signing both, as far as is shown.
-    #[error("nothing shows that the two don't fit; of different sizes, a proof of the larger one's beginning could")]
+    #[error(
+        "nothing shows that the two don't fit; of different sizes, a proof of the larger one's beginning could"
+    )]
     NoFork,
     /// The proof of the larger one's beginning does not hold.
     #[error("the beginning of the larger tree: {0}")]
@@ -90,17 +92,14 @@ pub enum ForkError {
 ///
 /// # Errors
 /// [`ForkError`] where they prove nothing.
-pub fn check(
-    notes: [&str; 2],
-    key: &VerifierKey,
-    prefix: Option<Prefix<'_>>,
-) -> Result<Fork, ForkError> {
+pub fn check(notes: [&str; 2], key: &VerifierKey, prefix: Option<Prefix<'_>>) -> Result<Fork, ForkError> {
     let [first, second] = notes;
     let (first, second) = (signed(0, first, key)?, signed(1, second, key)?);
     if first.head.origin != second.head.origin {
         return Err(ForkError::Origins { first: first.head.origin, second: second.head.origin });
     }
-    let (smaller, larger) = if first.head.size <= second.head.size { (first, second) } else { (second, first) };
+    let (smaller, larger) =
+        if first.head.size <= second.head.size { (first, second) } else { (second, first) };
     let (origin, old, size) = (smaller.head.origin, smaller.head.size, larger.head.size);
     if old == size {
         let forked = smaller.head.root != larger.head.root;

@@ -37,7 +37,9 @@ pub enum KeyError {
     #[error("not of the form name+hash+base64")]
     Form,
     /// A name that no signature line can have, or one that is too long.
-    #[error("name {0:?} is empty, longer than {MAX_KEY_NAME} bytes, or has a space, a control character or '+'")]
+    #[error(
+        "name {0:?} is empty, longer than {MAX_KEY_NAME} bytes, or has a space, a control character or '+'"
+    )]
     Name(String),
     /// The last part is not base64 of 33 bytes in its one form.
     #[error("the key is not canonical base64 of a type and 32 bytes")]
