@@ -11,6 +11,8 @@ use crate::tiles::{Row, Tile, WIDTH};
 pub(crate) struct Tree<'a> {
     pub(crate) dir: &'a Path,
     pub(crate) size: u64,
+    /// Size of the tree whose tiles are there.
+    pub(crate) stored: u64,
 }
 
 impl Tree<'_> {
@@ -77,7 +79,7 @@ impl Tree<'_> {
         }
         let (level, height) = ((count.trailing_zeros() / 8) as u8, count.trailing_zeros() % 8);
         let first = low >> (8 * u32::from(level));
-        let tile = Tile::at(Row::Hashes(level), first / WIDTH, self.size);
+        let tile = Tile::at(Row::Hashes(level), first / WIDTH, self.stored);
         let range = ProofError::Range { got: high, size: self.size };
         let hashes = tile.ok_or(range)?.read_published(self.dir)?;
         let from = (first % WIDTH) as usize;
