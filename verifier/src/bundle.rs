@@ -6,8 +6,9 @@ use alloc::{string::String, string::ToString, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::{Bytes16, StrictError, read_strict};
+use crate::encoding::{Bytes16, Bytes32, StrictError, read_strict};
 use crate::groth16::{KeyId, Proof};
+use crate::log::{ClaimMark, LogKey, WitnessKey};
 use crate::statement::{
     AllocationStatement, BookAttestation, Claim, CoverageStatement, HoldingsStatement, PriceRound, Release,
     Signature, Signed,
@@ -84,6 +85,52 @@ pub struct SignedRound {
     pub signatures: Vec<Signed>,
 }
 
+/// A log's key with the custodian's signature.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SignedLogKey {
+    /// Which key it is.
+    pub statement: LogKey,
+    /// The custodian's signature.
+    pub signature: Signature,
+}
+
+/// A witness's key with the witness's signature.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SignedWitnessKey {
+    /// Which key it is.
+    pub statement: WitnessKey,
+    /// The signature of the registry's member.
+    pub signature: Signature,
+}
+
+/// What a leaf of the log holds besides the allocation of its sequence.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct LoggedEntry {
+    /// Salt of the leaf.
+    pub salt: Bytes32,
+    /// The marks of the claims, one for each output from 1 on; only their venues can open them.
+    pub claims: Vec<Bytes32>,
+}
+
+/// The account's log of the epoch: that the chain is all of it (spec/log.md).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct History {
+    /// A note: the log's checkpoint, signed by its key and cosigned by each of the witness keys.
+    pub checkpoint: String,
+    /// The log's key.
+    pub log_key: SignedLogKey,
+    /// Keys of the witnesses that cosigned.
+    pub witness_keys: Vec<SignedWitnessKey>,
+    /// One for each allocation.
+    pub entries: Vec<LoggedEntry>,
+    /// Opens the mark of this bundle's pledge.
+    pub claim: ClaimMark,
+}
+
 /// Everything that one venue needs to accept one pledge.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -102,6 +149,9 @@ pub struct Bundle {
     pub round: SignedRound,
     /// The coverage proof.
     pub coverage: Proven<CoverageStatement>,
+    /// The account's log, where the custodian keeps one; left out otherwise, never null.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<History>,
 }
 
 /// Why a document is not a bundle.

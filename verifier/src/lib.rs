@@ -18,6 +18,7 @@ pub mod commitment;
 pub mod decimal;
 pub mod encoding;
 pub mod groth16;
+pub mod log;
 pub mod policy;
 pub mod poseidon;
 mod public_inputs;

@@ -98,7 +98,7 @@ pub struct Registry {
     pub attestors: SignerSet,
     /// Who signs price rounds; more than two thirds are needed.
     pub oracles: SignerSet,
-    /// Who co-signs logs (not checked by this version).
+    /// Who cosigns logs; each binds an Ed25519 key to its address ([`crate::log::WitnessKey`]).
     pub witnesses: SignerSet,
     /// Books of one bundle are read at most this many seconds apart.
     pub max_as_of_spread: u64,

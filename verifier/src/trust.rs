@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoding::{Address, Bytes32, StrictError, read_strict};
 use crate::groth16::{KeyId, PreparedVerifyingKey, VerifyingKey};
+use crate::log::{KeyKind, VerifierKey, epoch_origin};
 use crate::policy::Policy;
 use crate::registry::Registry;
 use crate::shape::Shape;
@@ -105,6 +106,16 @@ pub struct Limits {
     pub max_clock_skew: u64,
 }
 
+/// That a bundle must come with the account's witnessed log (spec/log.md).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct HistoryRequirement {
+    /// A cosignature counts for less than this many seconds; not 0.
+    pub max_age: u64,
+    /// The Ed25519 key of the account's log, or null for any that the custodian signed.
+    pub log_key: Option<Bytes32>,
+}
+
 /// Everything that a bundle is judged by.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -131,6 +142,9 @@ pub struct Trust {
     pub seen: Option<Seen>,
     /// Tolerances.
     pub limits: Limits,
+    /// What is asked of the account's log; left out, never null, where nothing is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<HistoryRequirement>,
 }
 
 /// Why a document is not a trust file.
@@ -176,7 +190,7 @@ pub enum TrustError {
         /// The id.
         id: KeyId,
     },
-    /// Registry or policy that contradicts itself.
+    /// A registry, policy or requirement that contradicts itself.
     #[error("{0}")]
     Document(String),
 }
@@ -190,6 +204,21 @@ impl Trust {
         let trust: Trust = read_strict(document)?;
         PreparedTrust::new(trust)
     }
+}
+
+/// A requirement that some bundle can meet.
+fn check_history(history: &HistoryRequirement, counterparty: &Counterparty) -> Result<(), TrustError> {
+    let document = |message: String| TrustError::Document(alloc::format!("history: {message}"));
+    if history.max_age == 0 {
+        return Err(document("maxAge is 0: no cosignature would be recent enough".into()));
+    }
+    let origin = epoch_origin(&counterparty.log_origin, 0)
+        .map_err(|error| document(alloc::format!("counterparty.logOrigin can't name a log: {error}")))?;
+    if let Some(key) = &history.log_key {
+        VerifierKey::new(&origin, KeyKind::Note, &key.0)
+            .map_err(|error| document(alloc::format!("logKey: {error}")))?;
+    }
+    Ok(())
 }
 
 /// A trust file whose keys are checked and prepared: made once, used for many bundles.
@@ -209,6 +238,9 @@ impl PreparedTrust {
         }
         trust.registry.validate().map_err(|error| TrustError::Document(error.to_string()))?;
         trust.policy.validate(&trust.registry).map_err(|error| TrustError::Document(error.to_string()))?;
+        if let Some(history) = &trust.history {
+            check_history(history, &trust.counterparty)?;
+        }
         let mut keys = Vec::new();
         for (index, pinned) in trust.keys.iter().enumerate() {
             let (shape, id) = (pinned.key.shape(), pinned.key.id());

@@ -51,6 +51,7 @@ pub(crate) fn run(args: &TrustArgs, output: &Output) -> CliResult {
         revoked: Revoked::default(),
         seen: None,
         limits: Limits { max_round_lag: args.max_round_lag, max_clock_skew: args.max_clock_skew },
+        history: None,
     };
     let prepared = PreparedTrust::new(trust)?;
     files::write_json(&args.out, prepared.trust(), Access::Public)?;

@@ -212,6 +212,7 @@ impl Daily<'_> {
             tag_salt: venue.opening.tag_salt,
             round: round.clone(),
             coverage,
+            history: None,
         }
     }
 }

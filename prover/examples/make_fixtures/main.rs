@@ -157,6 +157,7 @@ impl World {
             tag_salt: venue.opening.tag_salt,
             round: self.round.clone(),
             coverage,
+            history: None,
         };
         let trust = self.trust(venue)?;
         let document = serde_json::to_vec(&bundle)?;
@@ -199,6 +200,7 @@ impl World {
             revoked: Revoked::default(),
             seen: None,
             limits: Limits { max_round_lag: 5, max_clock_skew: 10 },
+            history: None,
         };
         Ok(PreparedTrust::new(trust)?)
     }

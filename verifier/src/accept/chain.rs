@@ -35,6 +35,11 @@ impl<'b> Chain<'b> {
         self.links.last().ok_or(Reason::EmptyChain {})
     }
 
+    /// The allocations, by sequence.
+    pub(super) fn links(&self) -> &[Link<'b>] {
+        &self.links
+    }
+
     /// Whether the allocation at this sequence has this digest.
     pub(super) fn holds(&self, sequence: u64, digest: &Bytes32) -> bool {
         self.links.iter().any(|link| link.sequence == sequence && link.digest == *digest)

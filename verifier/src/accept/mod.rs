@@ -1,17 +1,20 @@
 //! The rules of acceptance (spec/acceptance.md): one bundle, one trust file, one time, one verdict.
 //!
 //! Acceptance is about one venue's pledge. It does not show that the balances are true, that the prices were real, or that the
-//! custodian shows every venue the same chain: [`Acceptance::not_shown`] says so in each verdict.
+//! custodian shows every venue the same chain, unless the trust file asks for the account's witnessed log: [`Acceptance::not_shown`] says so in
+//! each verdict.
 
 mod books;
 mod chain;
+mod history;
 mod pledge;
 mod proofs;
 mod verdict;
 mod window;
 
-use alloc::{string::ToString, vec, vec::Vec};
+use alloc::{string::ToString, vec::Vec};
 
+pub use history::WitnessedHistory;
 pub use verdict::{Acceptance, NotShown, Reason, Verdict};
 
 use crate::bundle::Bundle;
@@ -98,10 +101,15 @@ fn judge(
     judge.check_pledge(bundle, &chain, &mut window, &mut proofs)?;
     let head = chain.head()?;
     judge.check_not_rolled_back(&chain, bundle.round.round.round)?;
+    let history = judge.check_history(bundle, &chain, &mut window)?;
 
     let until = window.check()?;
     let development_keys = proofs.verify(accelerator)?;
-    let mut not_shown = vec![NotShown::NoLogHistory, NotShown::AttestedNotProven];
+    let mut not_shown = Vec::new();
+    if history.is_none() {
+        not_shown.push(NotShown::NoLogHistory);
+    }
+    not_shown.push(NotShown::AttestedNotProven);
     if !development_keys.is_empty() {
         not_shown.push(NotShown::DevelopmentKey);
     }
@@ -114,6 +122,7 @@ fn judge(
         claim: bundle.claim.claim.number,
         pledge: bundle.coverage.statement.pledge,
         development_keys,
+        history,
         not_shown,
     })
 }

@@ -5,8 +5,10 @@ use core::fmt;
 
 use serde::Serialize;
 
+use super::WitnessedHistory;
 use crate::encoding::{Address, Bytes32, FieldElement};
 use crate::groth16::KeyId;
+use crate::log::{KeyError, NoteError};
 use crate::shape::Shape;
 use crate::statement::{QuorumError, SignatureError};
 
@@ -40,6 +42,9 @@ pub struct Acceptance {
     pub pledge: FieldElement,
     /// Development keys that proofs were accepted under: whoever ran their set-up can forge.
     pub development_keys: Vec<KeyId>,
+    /// The witnessed history of the epoch, where the trust file asks for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<WitnessedHistory>,
     /// What this verdict does not show.
     pub not_shown: Vec<NotShown>,
 }
@@ -61,7 +66,7 @@ impl NotShown {
     pub fn explanation(self) -> &'static str {
         match self {
             NotShown::NoLogHistory => {
-                "that no other venue was shown another chain of this epoch (no witnessed log is checked yet)"
+                "that no other venue was shown another chain of this epoch (the trust file asks for no witnessed log)"
             }
             NotShown::AttestedNotProven => {
                 "that the balances exist and are locked: attestors signed it, the proofs only compute with it"
@@ -292,6 +297,67 @@ reasons! {
         ChainRolledBack { sequence: u64, expected: Bytes32 } "the chain does not hold allocation {expected} at sequence {sequence}";
     "R1" "round_replayed" /** A round that is not later than the one accepted. */
         RoundReplayed { got: u64, seen: u64 } "round {got}, accepted before was {seen}";
+    "W1" "history_missing" /** The trust file asks for a history, the bundle has none. */
+        HistoryMissing {} "the trust file asks for the account's witnessed log; the bundle has no history";
+    "W2" "log_key_of_another" /** The log key is another custodian's, account's or log's. */
+        LogKeyOf { field: &'static str } "the log key is another {field}'s";
+    "W2" "log_key_signature" /** The custodian did not sign the log key. */
+        LogKeySignature { error: SignatureError } "log key: custodian: {error}";
+    "W2" "log_key_not_pinned" /** Another log key than the trust file pins. */
+        LogKeyNotPinned { got: Bytes32, expected: Bytes32 } "the log key is {got}, the trust file pins {expected}";
+    "W2" "log_key_window" /** The log key is not valid now. */
+        LogKeyWindow { not_before: u64, expiry: u64, now: u64 } "now is {now}, the log key is valid in [{not_before}, {expiry})";
+    "W2" "log_key_invalid" /** No Ed25519 key, or an origin that can't be a key's name. */
+        LogKeyInvalid { error: KeyError } "the log key is none: {error}";
+    "W3" "checkpoint_malformed" /** No note, or no checkpoint. */
+        CheckpointMalformed { message: String } "the checkpoint can't be read: {message}";
+    "W3" "checkpoint_extended" /** Extension lines. */
+        CheckpointExtended { lines: usize } "the checkpoint has {lines} extension lines, none are taken";
+    "W3" "checkpoint_origin" /** A checkpoint of another log. */
+        CheckpointOrigin { got: String, expected: String } "the checkpoint is of {got:?}, expected {expected:?}";
+    "W3" "checkpoint_signature" /** The log's key did not sign the checkpoint. */
+        CheckpointSignature { error: NoteError } "checkpoint: {error}";
+    "W3" "checkpoint_line" /** A line of a key that no binding names. */
+        CheckpointLine { name: String } "the checkpoint has a line of {name:?}, whose key is not bound in the bundle";
+    "W4" "history_entries" /** Not one entry for each allocation. */
+        HistoryEntries { got: usize, expected: usize } "the history has {got} entries, the chain {expected} allocations";
+    "W4" "history_claims" /** Not one claim for each pledge. */
+        HistoryClaims { place: String, got: usize, expected: usize } "{place}: {got} claims, the allocation has {expected} pledges";
+    "W4" "checkpoint_size" /** The log has another number of leaves than the chain. */
+        CheckpointSize { got: u64, expected: u64 } "the checkpoint is of {got} leaves, the chain has {expected} allocations";
+    "W4" "checkpoint_root" /** The log's tree is not the chain's. */
+        CheckpointRoot { got: Bytes32, expected: Bytes32 } "the checkpoint's root is {got}, the chain's is {expected}";
+    "W5" "witness_unknown" /** A witness that is not in the registry. */
+        WitnessUnknown { place: String, witness: Address } "{place}: {witness} is no witness of the registry";
+    "W5" "witness_revoked" /** A revoked witness. */
+        WitnessRevoked { place: String, witness: Address } "{place}: {witness} is revoked";
+    "W5" "witness_key_signature" /** The witness did not sign that the key is its own. */
+        WitnessKeySignature { place: String, error: SignatureError } "{place}: witness: {error}";
+    "W5" "witness_key_invalid" /** Not a verifier key. */
+        WitnessKeyInvalid { place: String, error: KeyError } "{place}: {error}";
+    "W5" "witness_key_kind" /** A key that does not make cosignatures. */
+        WitnessKeyKind { place: String } "{place}: the key's type is not 0x04, Ed25519 cosignatures";
+    "W5" "witness_twice" /** A witness twice, or one key of two. */
+        WitnessTwice { place: String, witness: Address } "{place}: {witness}, or its key, stands in an earlier one too";
+    "W5" "witness_key_window" /** A witness key that is not valid now. */
+        WitnessKeyWindow { place: String, not_before: u64, expiry: u64, now: u64 }
+        "{place}: now is {now}, the key is valid in [{not_before}, {expiry})";
+    "W5" "witnesses_too_few" /** Fewer witnesses than are needed. */
+        WitnessesTooFew { got: usize, needed: usize } "{got} witnesses, {needed} are needed";
+    "W6" "cosignature_invalid" /** No cosignature of a key, or a wrong one. */
+        CosignatureInvalid { place: String, error: NoteError } "{place}: {error}";
+    "W6" "cosignature_before_key" /** A cosignature from before its key's window. */
+        CosignatureBeforeKey { place: String, time: u64, not_before: u64 } "{place}: cosigned at {time}, the key is valid from {not_before} on";
+    "W6" "cosignature_in_future" /** A cosignature of a time to come. */
+        CosignatureInFuture { place: String, time: u64, now: u64 } "{place}: cosigned at {time}, now is {now}";
+    "W6" "cosignature_stale" /** A cosignature that is too old. */
+        CosignatureStale { place: String, time: u64, now: u64, allowed: u64 }
+        "{place}: cosigned at {time}, now is {now}, less than {allowed} s are taken";
+    "W7" "claim_mark_mismatch" /** The log's mark of the pledge is of something else. */
+        ClaimMarkMismatch {} "the log's mark of the pledge does not open to the stated claim";
+    "W7" "claim_mark_number" /** The pledge was logged for a claim that is not this venue's. */
+        ClaimMarkNumber { got: u64, latest: u64 }
+        "the pledge was logged for claim {got}, which is not one of the venue's up to the latest, {latest}";
     "Z1" "proof_rejected" /** A proof that does not verify. */
         ProofRejected { place: String, message: String } "{place}: {message}";
 }

@@ -89,6 +89,15 @@ impl Words {
         self.bytes32(&keccak256(&hashes))
     }
 
+    /// An array of `bytes32`: the Keccak-256 of their words.
+    pub fn bytes32s(&mut self, values: &[Bytes32]) -> &mut Self {
+        let mut words = Words::default();
+        for value in values {
+            words.bytes32(value);
+        }
+        self.bytes32(&keccak256(&words.0))
+    }
+
     /// An array of `uint64`: the Keccak-256 of their words.
     pub fn uints(&mut self, values: &[u64]) -> &mut Self {
         let mut words = Words::default();

@@ -27,6 +27,14 @@ impl Case {
         }
     }
 
+    pub(crate) fn of_story(story: &Story) -> Self {
+        Case {
+            document: serde_json::to_value(&story.bundle).unwrap(),
+            trust: PreparedTrust::new(story.trust.clone()).unwrap(),
+            now: story.now,
+        }
+    }
+
     pub(crate) fn code(&self, document: &[u8]) -> Option<&'static str> {
         match accept(document, &self.trust, self.now) {
             Verdict::Accept(_) => None,
@@ -35,7 +43,7 @@ impl Case {
     }
 
     /// The code of the verdict on the bundle with another value at a place.
-    fn code_with(&self, pointer: &str, value: Value) -> Option<&'static str> {
+    pub(crate) fn code_with(&self, pointer: &str, value: Value) -> Option<&'static str> {
         let mut document = self.document.clone();
         *document.pointer_mut(pointer).unwrap() = value;
         self.code(&serde_json::to_vec(&document).unwrap())
@@ -56,14 +64,14 @@ fn places(value: &Value, at: &str, out: &mut Vec<String>) {
     }
 }
 
-fn all_places(value: &Value) -> Vec<String> {
+pub(crate) fn all_places(value: &Value) -> Vec<String> {
     let mut out = Vec::new();
     places(value, "", &mut out);
     out
 }
 
 /// Other well-formed values of a leaf's kind: each is well-formed, though not always in the field or on the curve.
-fn other_leaves(value: &Value) -> Vec<Value> {
+pub(crate) fn other_leaves(value: &Value) -> Vec<Value> {
     match value {
         Value::Bool(value) => vec![json!(!value)],
         Value::Number(number) => {

@@ -6,6 +6,8 @@ mod accelerators;
 mod books;
 mod chain;
 mod documents;
+mod history;
+mod ledger;
 mod pledge;
 mod refusals;
 mod story;
@@ -28,8 +30,18 @@ fn every_reason_is_the_expected_one_of_some_test() {
         pledge::COVERAGE,
         pledge::PRICES,
         trusted::REFUSALS,
+        history::KEYS,
+        history::CHECKPOINT,
+        history::TREE,
     ];
-    let limits = [books::LIMITS, chain::LIMITS, pledge::LIMITS, trusted::LIMITS, trusted::POLICY_LIMITS];
+    let limits = [
+        books::LIMITS,
+        chain::LIMITS,
+        pledge::LIMITS,
+        trusted::LIMITS,
+        trusted::POLICY_LIMITS,
+        history::LIMITS,
+    ];
     let mut covered: BTreeSet<&str> = refusals.into_iter().flatten().map(|refusal| refusal.code).collect();
     covered.extend(limits.into_iter().flatten().map(|limit| limit.code));
     covered.insert(documents::CODE);

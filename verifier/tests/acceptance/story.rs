@@ -17,6 +17,7 @@ use solvency_verifier::trust::{PreparedTrust, Trust};
 use solvency_verifier::{Address, FieldElement, valuation};
 
 use crate::accelerators::Right;
+use crate::ledger::Ledger;
 
 /// The cases of `fixtures/accept/`.
 pub(crate) const CASES: [&str; 3] = ["flat", "tiered", "topup"];
@@ -120,6 +121,8 @@ pub(crate) struct Story {
     pub(crate) bundle: Bundle,
     pub(crate) trust: Trust,
     pub(crate) now: u64,
+    /// The account's log, where it has one.
+    pub(crate) ledger: Option<Ledger>,
     before: Links,
 }
 
@@ -130,12 +133,12 @@ impl Story {
         let trust =
             serde_json::from_slice(&fixture(&format!("accept/{case}/trust.json"))).expect("a trust file");
         let before = Links::of(&bundle, &trust);
-        Story { bundle, trust, now: keys().now, before }
+        Story { bundle, trust, now: keys().now, ledger: None, before }
     }
 
     /// Links and signs everything again after alterations. References that were altered on purpose stay as they are.
     pub(crate) fn relink(&mut self) {
-        let Story { bundle, trust, before, .. } = self;
+        let Story { bundle, trust, before, ledger, .. } = self;
         if trust.policy.registry == before.registry {
             trust.policy.registry = trust.registry.digest();
         }
@@ -218,6 +221,9 @@ impl Story {
         }
         if let Some(seen) = &mut trust.seen {
             follow(&moved, &mut seen.allocation);
+        }
+        if let Some(ledger) = ledger {
+            bundle.history = Some(ledger.history(bundle, trust));
         }
     }
 

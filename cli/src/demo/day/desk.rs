@@ -248,6 +248,7 @@ impl<'a> Desk<'a> {
             tag_salt: self.standing[venue].opening.tag_salt,
             round: round.clone(),
             coverage: coverage.clone(),
+            history: None,
         }
     }
 
@@ -297,6 +298,7 @@ impl<'a> Desk<'a> {
             revoked: Revoked::default(),
             seen: None,
             limits: Limits { max_round_lag: ROUND_LAG, max_clock_skew: 0 },
+            history: None,
         })
     }
 
