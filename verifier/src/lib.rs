@@ -17,6 +17,7 @@ pub mod bundle;
 pub mod commitment;
 pub mod decimal;
 pub mod encoding;
+pub mod evidence;
 pub mod groth16;
 pub mod policy;
 pub mod poseidon;
