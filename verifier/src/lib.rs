@@ -21,6 +21,7 @@ pub mod evidence;
 pub mod groth16;
 pub mod policy;
 pub mod poseidon;
+pub mod position;
 mod public_inputs;
 pub mod registry;
 mod shape;
