@@ -1,14 +1,16 @@
 //! What the machine is told of an accepted bundle: numbers and digests, no proof.
 
 use super::{Counted, Parties};
-use crate::accept::Acceptance;
+use crate::accept::{Acceptance, Reason, Verdict, accept_bundle, accept_bundle_with};
+use crate::bundle::Bundle;
 use crate::encoding::Bytes32;
+use crate::groth16::Accelerator;
 use crate::registry::Document;
-use crate::trust::{LatestClaim, Seen, Trust};
+use crate::trust::{LatestClaim, PreparedTrust, Seen, Trust};
 
 /// A bundle that was accepted: under which trust file, against which marks, when, and what for.
 ///
-/// It is made of a verdict, and as good as that.
+/// Nothing but a verdict makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
     pub(super) parties: Parties,
@@ -27,8 +29,29 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// What [`crate::accept`] answered, the trust file as it was when it did, and the clock that it was given.
-    pub fn new(acceptance: &Acceptance, trust: &Trust, judged_at: u64) -> Self {
+    /// Judges a bundle as [`crate::accept`] does, beside the machine: under a trust file that was [equipped](super::Position::equip)
+    /// before. An accelerator is trusted with the verdict.
+    ///
+    /// # Errors
+    /// The reason for which the bundle is refused.
+    pub fn judge(
+        bundle: &Bundle,
+        trust: &PreparedTrust,
+        now: u64,
+        accelerator: Option<&dyn Accelerator>,
+    ) -> Result<(Accepted, Acceptance), Reason> {
+        let verdict = match accelerator {
+            Some(accelerator) => accept_bundle_with(bundle, trust, now, accelerator),
+            None => accept_bundle(bundle, trust, now),
+        };
+        match verdict {
+            Verdict::Accept(acceptance) => Ok((Self::new(&acceptance, trust.trust(), now), acceptance)),
+            Verdict::Reject(reason) => Err(reason),
+        }
+    }
+
+    /// The trust file is the one under which the verdict was given: what it had seen then is what was judged against.
+    fn new(acceptance: &Acceptance, trust: &Trust, judged_at: u64) -> Self {
         let round = trust.registry.round.interval(acceptance.round);
         Accepted {
             parties: Parties::of(trust),

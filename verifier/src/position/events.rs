@@ -4,7 +4,7 @@ use super::{
     Accepted, Call, ClaimRefused, Coverage, EvidenceRefused, MAX_OPEN, MAX_RESOLVED, NotCounted, NotResolved,
     OpenEvidence, Position, Refusals, Refused, Standing, trust_digest,
 };
-use crate::accept::{Reason, Verdict, accept_bundle, accept_bundle_with};
+use crate::accept::{Acceptance, Reason};
 use crate::bundle::Bundle;
 use crate::encoding::Bytes32;
 use crate::evidence::{Evidence, Finding, Named, Proved};
@@ -14,7 +14,7 @@ use crate::trust::{LatestClaim, PreparedTrust, Seen, Trust};
 impl Position {
     /// Judges a bundle under a trust file, which is [equipped](Self::equip) first, and counts it if it is accepted.
     ///
-    /// The clock is the machine's if the given one is behind it. An accelerator is trusted with the verdict.
+    /// The verdict comes along, because it says what it does not show. The clock is the machine's if the given one is behind it. An accelerator is trusted with the verdict.
     ///
     /// # Errors
     /// [`Refused`]: the bundle changed nothing but the counter of refusals and the clock.
@@ -24,23 +24,16 @@ impl Position {
         trust: &mut PreparedTrust,
         now: u64,
         accelerator: Option<&dyn Accelerator>,
-    ) -> Result<Standing, Refused> {
+    ) -> Result<(Standing, Acceptance), Refused> {
         self.advance(now);
         if let Err(error) = self.equip(trust) {
             self.note_refusal(error.code());
             return Err(error.into());
         }
-        let now = self.clock;
-        let verdict = match accelerator {
-            Some(accelerator) => accept_bundle_with(bundle, trust, now, accelerator),
-            None => accept_bundle(bundle, trust, now),
-        };
-        match verdict {
-            Verdict::Accept(acceptance) => {
-                Ok(self.accepted(&Accepted::new(&acceptance, trust.trust(), now), now)?)
-            }
-            Verdict::Reject(reason) => {
-                self.rejected(&reason, now);
+        match Accepted::judge(bundle, trust, self.clock, accelerator) {
+            Ok((accepted, acceptance)) => Ok((self.accepted(&accepted, self.clock)?, acceptance)),
+            Err(reason) => {
+                self.note_refusal(reason.code());
                 Err(Refused::Rejected(reason))
             }
         }

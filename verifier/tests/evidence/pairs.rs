@@ -104,6 +104,9 @@ pub(crate) fn claim(by: &str, alter: impl FnOnce(&mut Claim)) -> SignedClaim {
     SignedClaim { claim, signature }
 }
 
+/// An alteration of a statement.
+pub(crate) type Alter<S> = fn(&mut S);
+
 pub(crate) const NONCE: Bytes16 = Bytes16([0x5a; 16]);
 
 pub(crate) fn other_digest(digest: &mut FieldElement) {

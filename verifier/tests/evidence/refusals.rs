@@ -44,7 +44,7 @@ fn the_same_statement_is_no_contradiction() {
 
 #[test]
 fn allocations_of_two_chains_or_places_do_not_contradict_each_other() {
-    let cases: [(&str, fn(&mut AllocationStatement)); 3] = [
+    let cases: [(&str, Alter<AllocationStatement>); 3] = [
         ("custodians", |statement| statement.custodian = party("venue-a")),
         ("accounts", |statement| statement.account = statement.account.other()),
         ("epochs", |statement| statement.epoch += 1),
@@ -146,7 +146,7 @@ fn books(second: SignedBook) -> Equivocation {
 
 #[test]
 fn honest_books_are_no_evidence() {
-    let cases: [(EvidenceError, fn(&mut BookAttestation)); 5] = [
+    let cases: [(EvidenceError, Alter<BookAttestation>); 5] = [
         // A second book of the account in the epoch.
         (EvidenceError::NoSharedRoot, |book| {
             book.shards.iter_mut().for_each(|shard| shard.root = shard.root.other());
@@ -256,7 +256,7 @@ fn without_both_quorums_nobody_is_accused() {
 
 #[test]
 fn honest_claims_are_no_evidence() {
-    let cases: [(&str, fn(&mut Claim)); 4] = [
+    let cases: [(&str, Alter<Claim>); 4] = [
         ("claim numbers", |claim| claim.number += 1),
         ("accounts", |claim| claim.account = claim.account.other()),
         ("liability books", |claim| claim.liability_book = claim.liability_book.other()),

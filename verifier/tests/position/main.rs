@@ -10,7 +10,7 @@ mod story;
 
 use accelerators::Right;
 use solvency_verifier::Bytes32;
-use solvency_verifier::accept::{Reason, Verdict, accept_bundle};
+use solvency_verifier::accept::Reason;
 use solvency_verifier::bundle::SignedClaim;
 use solvency_verifier::encoding::{Bytes16, Domain, TypedData};
 use solvency_verifier::evidence::{
@@ -42,7 +42,7 @@ fn an_accepted_bundle_covers_until_its_verdict_ends_and_not_twice() {
         let verdict = story.accepted();
         let mut trust = prepared(&story.trust);
         let mut position = opened(&story);
-        let standing = position.take(&story.bundle, &mut trust, story.now, None).unwrap();
+        let (standing, _) = position.take(&story.bundle, &mut trust, story.now, None).unwrap();
         assert_eq!(standing.state, State::Covered { until: verdict.until }, "{case}");
         let seen = Seen {
             epoch: verdict.epoch,
@@ -60,7 +60,9 @@ fn an_accepted_bundle_covers_until_its_verdict_ends_and_not_twice() {
         assert_eq!(trust.trust().seen.as_ref(), Some(&seen));
         assert_eq!(position.refusals().last.as_deref(), Some("round_replayed"));
         // So does the machine, if it was judged beside it.
-        let beside = Accepted::new(&verdict, &story.trust, story.now);
+        let (beside, acceptance) =
+            Accepted::judge(&story.bundle, &prepared(&story.trust), story.now, None).unwrap();
+        assert_eq!(acceptance, verdict);
         let again = position.accepted(&beside, story.now);
         assert_eq!(again, Err(NotCounted::RoundReplayed { got: seen.round, seen: seen.round }));
 
@@ -104,7 +106,7 @@ fn a_claim_is_answered_by_the_longer_chain() {
     let _ = position.claimed(after.trust.latest_claim.clone(), before.now).unwrap();
     let late = position.take(&before.bundle, &mut trust, before.now, None);
     assert!(matches!(late, Err(Refused::Rejected(Reason::ClaimSuperseded { got: 1, latest: 2 }))));
-    let standing = position.take(&after.bundle, &mut trust, after.now, None).unwrap();
+    let (standing, _) = position.take(&after.bundle, &mut trust, after.now, None).unwrap();
     assert_eq!(standing.state, State::Covered { until: after.accepted().until });
     assert_eq!(position.seen(&registry).unwrap().sequence, 1);
 }
@@ -204,7 +206,7 @@ fn two_chains_of_the_custodian_equivocate_until_a_person_resolves_it() {
     let mut position = opened(&story);
     let shown = allocations(&story, |_| ());
     let finding = position.shown(&shown, &story.trust, story.now).unwrap();
-    let standing = position.take(&story.bundle, &mut trust, story.now, None).unwrap();
+    let (standing, _) = position.take(&story.bundle, &mut trust, story.now, None).unwrap();
     let equivocated = State::Equivocated { evidence: vec![finding.id] };
     assert_eq!((standing.state, standing.action), (equivocated, Action::Liquidate));
     let id = finding.id;
@@ -304,10 +306,9 @@ fn evidence_against_attestors_oracles_or_the_venues_key_restricts() {
 #[test]
 fn a_verdict_of_before_counts_only_where_its_chain_is_known_to_contain_the_marks() {
     let story = Story::of("topup");
-    let Verdict::Accept(verdict) = accept_bundle(&story.bundle, &prepared(&story.trust), story.now) else {
-        panic!("refused");
-    };
-    let beside = Accepted::new(&verdict, &story.trust, story.now);
+    let judge =
+        |trust: &Trust| Accepted::judge(&story.bundle, &prepared(trust), story.now, Some(&Right)).unwrap();
+    let (beside, verdict) = judge(&story.trust);
     // Meanwhile an earlier link of the chain was counted, at an earlier round.
     let mut trust = story.trust.clone();
     let seen = Seen {
@@ -319,6 +320,6 @@ fn a_verdict_of_before_counts_only_where_its_chain_is_known_to_contain_the_marks
     trust.seen = Some(seen);
     let mut position = Position::open(&trust, BANDS, story.now).unwrap();
     assert_eq!(position.accepted(&beside, story.now), Err(NotCounted::MarksMoved));
-    let again = Accepted::new(&verdict, &trust, story.now);
+    let (again, _) = judge(&trust);
     assert!(position.accepted(&again, story.now).is_ok());
 }

@@ -10,7 +10,7 @@ use super::*;
 fn full() -> Position {
     let mut position = covered();
     position.advance(1_050);
-    position.rotate_to(trust(1, claim(2)), None, 1_150).unwrap();
+    let _ = position.rotate_to(trust(1, claim(2)), None, 1_150).unwrap();
     position.keep_evidence(open(1, Role::Custodian)).unwrap();
     position.resolved.push(bytes(b'e', 2));
     position.rejected(&Reason::EmptyChain {}, 1_060);
@@ -116,7 +116,8 @@ fn what_contradicts_itself_is_refused() {
     other.bands.answer = 0;
     assert_eq!(read(&written(&other)), Err(PositionError::Bands(BandError::NoAnswer)));
 
-    let cases: [(&str, &str, fn(&mut Position)); 17] = [
+    type Alter = fn(&mut Position);
+    let cases: [(&str, &str, Alter); 17] = [
         ("marks", "more than", |p| p.marks = vec![p.marks[0].clone(); MAX_REGISTRIES + 1]),
         ("marks", "twice", |p| p.marks.push(p.marks[0].clone())),
         ("evidence", "more than", |p| p.evidence = vec![p.evidence[0].clone(); MAX_OPEN + 1]),
