@@ -1,0 +1,14 @@
+//! Evidence of equivocation (spec/evidence.md): what is proved, what is refused, what is honest, and what two bundles show.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // tests
+
+#[allow(dead_code)]
+#[path = "../support/accelerators.rs"]
+mod accelerators;
+mod document;
+mod find;
+mod kinds;
+mod pairs;
+mod refusals;
+#[allow(dead_code)]
+#[path = "../acceptance/story.rs"]
+mod story;
