@@ -1,6 +1,7 @@
 //! `solvency`: prove that private collateral covers margin, and check such proofs.
 
 mod args;
+mod bundles;
 mod clock;
 mod commands;
 mod custodian;
@@ -49,6 +50,8 @@ fn run(command: &Command, output: &Output) -> CliResult {
         Command::Watch(args) => commands::watch::run(args, output),
         Command::Headroom(args) => commands::headroom::run(args, output),
         Command::Store(command) => commands::store::run(command, output),
+        Command::Log(command) => commands::log::run(command, output),
+        Command::Audit(command) => commands::audit::run(command, output),
         Command::Verify(args) => commands::verify::run(args, output),
         Command::Inspect(args) => commands::inspect::run(args, output),
         Command::Export(command) => commands::export::run(command, output),

@@ -4,6 +4,7 @@ mod bench;
 mod book;
 mod ceremony;
 mod interop;
+mod log;
 mod policy;
 mod prices;
 mod prove;
@@ -19,6 +20,10 @@ pub(crate) use ceremony::{CeremonyCommand, CircuitChoice, PtauCommand, RequiredA
 pub(crate) use interop::{
     BundleProof, CalldataForm, ExportCommand, ImportCommand, ImportKeyArgs, ImportProofArgs, ImportZKeyArgs,
     KeptProof, KeyForm, ProofForm, WtnsArgs,
+};
+pub(crate) use log::{
+    AuditCommand, EquivocationArgs, EvidenceArgs, ForkArgs, LogCheckpointArgs, LogCommand, LogNewArgs,
+    LogVerifyArgs, LogWitnessArgs, WitnessKeyArgs,
 };
 pub(crate) use policy::{ExplainArgs, PolicyCommand, PolicyImportArgs, TierColumn, TierFormat};
 pub(crate) use prices::{PriceSide, PricesCommand, PricesImportArgs, PricesSignArgs};
@@ -86,6 +91,12 @@ pub(crate) enum Command {
     /// The custodian's encrypted store: make it, look at it, forget old epochs
     #[command(subcommand)]
     Store(StoreCommand),
+    /// The account's transparency log: keep it, have it witnessed, verify it
+    #[command(subcommand)]
+    Log(LogCommand),
+    /// Auditor: find and check evidence of contradictions
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Verify a bundle against a trust file
     Verify(VerifyArgs),
     /// Show what a bundle, key or trust file says, without judging it
@@ -304,6 +315,9 @@ pub(crate) struct TrustArgs {
     /// How far ahead of this clock a time may lie, in seconds
     #[arg(long, default_value_t = 30)]
     pub(crate) max_clock_skew: u64,
+    /// Ask for the account's witnessed log, with cosignatures of less than so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) history_max_age: Option<u64>,
     /// File to write
     #[arg(long)]
     pub(crate) out: PathBuf,

@@ -4,7 +4,6 @@ use serde_json::json;
 use solvency_prover::claim::{self, ClaimTerms};
 use solvency_prover::files::{self, Access};
 use solvency_prover::signer::Signer;
-use solvency_verifier::bundle::Bundle;
 use solvency_verifier::decimal::parse_decimal;
 use solvency_verifier::encoding::{Domain, TypedData};
 use solvency_verifier::policy::Policy;
@@ -98,7 +97,7 @@ fn debt(amount: u64, decimals: u32, price: u64) -> Option<u64> {
 fn release(args: &ReleaseArgs, output: &Output) -> CliResult {
     let registry: Registry = files::read_json(&args.registry)?;
     registry.validate()?;
-    let bundle = Bundle::from_json(&files::read_bytes(&args.bundle, files::MAX_JSON_BYTES)?)?;
+    let bundle = crate::bundles::read(&args.bundle)?;
     let releaser = Signer::load(&args.key)?;
     let expected = bundle.claim.claim.releaser;
     if releaser.address() != expected {

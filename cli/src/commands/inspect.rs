@@ -30,9 +30,12 @@ pub(crate) fn run(args: &InspectArgs, output: &Output) -> CliResult {
     let bytes = files::read_bytes(&args.file, files::MAX_JSON_BYTES)?;
     let document: Value = serde_json::from_slice(&bytes)
         .map_err(|error| CliError::new(format!("{}: {error}", args.file.display())).hint(KNOWN))?;
+    let at_file = |error: &dyn std::error::Error| {
+        CliError::new(format!("{}: {error}", args.file.display())).hint(KNOWN)
+    };
     let value = match document.get("format").and_then(Value::as_str) {
-        Some(BUNDLE_FORMAT) => bundle(&Bundle::from_json(&bytes)?),
-        Some(TRUST_FORMAT) => trust(Trust::from_json(&bytes)?.trust()),
+        Some(BUNDLE_FORMAT) => bundle(&Bundle::from_json(&bytes).map_err(|error| at_file(&error))?),
+        Some(TRUST_FORMAT) => trust(Trust::from_json(&bytes).map_err(|error| at_file(&error))?.trust()),
         other => {
             let message = format!("{}: format {other:?} is not one that inspect knows", args.file.display());
             return Err(CliError::new(message).hint(KNOWN));

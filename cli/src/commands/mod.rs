@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod attest;
+pub(crate) mod audit;
 pub(crate) mod bench;
 pub(crate) mod book;
 pub(crate) mod ceremony;
@@ -13,6 +14,7 @@ pub(crate) mod headroom;
 pub(crate) mod import;
 pub(crate) mod inspect;
 pub(crate) mod keys;
+pub(crate) mod log;
 pub(crate) mod policy;
 pub(crate) mod prices;
 pub(crate) mod prove;

@@ -10,7 +10,8 @@ use solvency_verifier::groth16::{KeyId, Origin};
 use solvency_verifier::policy::Policy;
 use solvency_verifier::registry::Registry;
 use solvency_verifier::trust::{
-    Audience, Counterparty, LatestClaim, Limits, PinnedKey, PreparedTrust, Revoked, TRUST_FORMAT, Trust,
+    Audience, Counterparty, HistoryRequirement, LatestClaim, Limits, PinnedKey, PreparedTrust, Revoked,
+    TRUST_FORMAT, Trust,
 };
 use solvency_verifier::{Address, Bytes32};
 
@@ -51,7 +52,7 @@ pub(crate) fn run(args: &TrustArgs, output: &Output) -> CliResult {
         revoked: Revoked::default(),
         seen: None,
         limits: Limits { max_round_lag: args.max_round_lag, max_clock_skew: args.max_clock_skew },
-        history: None,
+        history: args.history_max_age.map(|max_age| HistoryRequirement { max_age, log_key: None }),
     };
     let prepared = PreparedTrust::new(trust)?;
     files::write_json(&args.out, prepared.trust(), Access::Public)?;

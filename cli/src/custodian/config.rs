@@ -44,6 +44,8 @@ pub(crate) struct Config {
     /// When to look, to prove and to warn
     #[serde(default)]
     pub(crate) watch: WatchConfig,
+    /// The account's log; without it, none is kept
+    pub(crate) log: Option<LogConfig>,
     /// Directory that the paths are relative to
     #[serde(skip)]
     directory: PathBuf,
@@ -113,6 +115,23 @@ impl Default for WatchConfig {
             metrics: None,
         }
     }
+}
+
+/// The account's log.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogConfig {
+    /// Directory of static files, a folder for each epoch; public
+    pub(crate) directory: PathBuf,
+    /// The key that signs checkpoints
+    pub(crate) key: PathBuf,
+    /// The secret of which salts are made
+    pub(crate) salts: PathBuf,
+    /// The custodian's signed statement that the key is the log's
+    pub(crate) binding: PathBuf,
+    /// The witnesses' signed statements of their keys
+    #[serde(default)]
+    pub(crate) witness_keys: Vec<PathBuf>,
 }
 
 /// Where metrics are written.

@@ -212,7 +212,9 @@ impl Daily<'_> {
             tag_salt: venue.opening.tag_salt,
             round: round.clone(),
             coverage,
-            history: None,
+            history: self
+                .current_pledge(chain.entries, &venue.config.name)
+                .and_then(|pledge| chain.logged?.history(&pledge, chain.entries)),
         }
     }
 }

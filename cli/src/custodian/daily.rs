@@ -19,6 +19,7 @@ use solvency_verifier::statement::{Quorum, check_quorum};
 
 use super::config::{Config, VenueConfig, vector};
 use super::headroom::HeadroomRecord;
+use super::history::Logged;
 use super::state::{ChainEntry, EpochState, HeldShard, SignedAttestation};
 use super::unlock;
 use crate::args::ProofPart;
@@ -121,6 +122,7 @@ impl<'a> Daily<'a> {
     /// one venue stops no other; the first failure is the answer.
     pub(crate) fn run(&self, until: Option<ProofPart>, prover: &Prover, made: &mut Made) -> CliResult<()> {
         self.check_published()?;
+        self.check_log()?;
         made.written += self.state.deliver()?;
         let attestation = self.attested_book()?;
         made.ends.push(attestation.attestation.expiry);
@@ -138,8 +140,9 @@ impl<'a> Daily<'a> {
         }
         let book = Attested { attestation: &attestation, holdings: &holdings };
         let (entries, venues) = self.chain(&book, venues, prover, made, &mut failures)?;
+        let logged = self.logged(&entries)?;
         if until != Some(ProofPart::Allocation) {
-            let chain = Chain { book, entries: &entries };
+            let chain = Chain { book, entries: &entries, logged: logged.as_ref() };
             if let Err(error) = self.round().and_then(|round| {
                 self.coverages(&venues, &chain, &round, prover, made, &mut failures)?;
                 self.note_headroom(&venues, &chain, &round, made)
@@ -232,4 +235,5 @@ pub(super) struct Attested<'a> {
 pub(super) struct Chain<'a> {
     pub(super) book: Attested<'a>,
     pub(super) entries: &'a [ChainEntry],
+    pub(super) logged: Option<&'a Logged>,
 }

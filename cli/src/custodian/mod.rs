@@ -7,6 +7,7 @@ mod coverage;
 pub(crate) mod daily;
 pub(crate) mod export;
 pub(crate) mod headroom;
+pub(crate) mod history;
 pub(crate) mod kept;
 pub(crate) mod metrics;
 mod pledges;

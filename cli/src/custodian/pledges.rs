@@ -8,6 +8,7 @@ use solvency_verifier::encoding::TypedData;
 use solvency_verifier::{Bytes32, SLOTS, Shape};
 
 use super::daily::{Attested, Daily, Made, Venue};
+use super::history::LoggedClaim;
 use super::state::ChainEntry;
 use crate::error::{CliError, CliResult};
 
@@ -173,11 +174,13 @@ impl Daily<'_> {
         let (allocation, openings) =
             chain::prove_allocation(&terms, sources, &pledges, &self.custodian, &self.domain, prover)
                 .map_err(|error| self.explain_overdrawn(error))?;
-        let mut names = vec![None; openings.len()];
+        let (mut names, mut claims) = (vec![None; openings.len()], vec![None; openings.len()]);
         for (index, venue) in venues.iter().enumerate() {
+            let claim = &venue.claim.claim;
             names[index + 1] = Some(venue.config.name.clone());
+            claims[index + 1] = Some(LoggedClaim { claim: claim.digest(&self.domain), number: claim.number });
         }
-        Ok(ChainEntry { allocation, openings, venues: names })
+        Ok(ChainEntry { allocation, openings, venues: names, claims })
     }
 
     fn explain_overdrawn(&self, error: ChainError) -> CliError {

@@ -17,6 +17,7 @@ use solvency_verifier::statement::{BookAttestation, CoverageStatement, HoldingsS
 use zeroize::Zeroizing;
 
 use super::headroom::HeadroomRecord;
+use super::history::LoggedClaim;
 use super::unlock::explained;
 use crate::error::{CliError, CliResult};
 
@@ -48,6 +49,8 @@ pub(crate) struct ChainEntry {
     pub(crate) openings: Vec<PledgeOpening>,
     /// The venue of each output; null for what is kept or unused.
     pub(crate) venues: Vec<Option<String>>,
+    /// The claim for which each output was made.
+    pub(crate) claims: Vec<Option<LoggedClaim>>,
 }
 
 /// A bundle and where it goes.

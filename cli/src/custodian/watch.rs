@@ -9,6 +9,7 @@ use solvency_prover::files;
 use solvency_verifier::registry::Registry;
 
 use super::config::Config;
+use super::history::checkpoint_path;
 use super::state::HandOver;
 
 /// A file's state: length, time of modification, and the file itself, which is another one where it was replaced.
@@ -48,6 +49,9 @@ impl Inputs {
         inputs.epoch = registry.and_then(|registry| registry.epoch.number_at(now));
         if let Some(epoch) = inputs.epoch {
             inputs.look_at(HandOver::new(&config.path(&config.state), epoch).attestation_path());
+            if let Some(log) = &config.log {
+                inputs.look_at(checkpoint_path(config.path(&log.directory), epoch));
+            }
         }
         let keys = fs::read_dir(config.path(&config.keys)).into_iter().flatten().flatten();
         let is_key = |path: &PathBuf| path.extension().is_some_and(|end| end == "pk" || end == "vk");

@@ -1,7 +1,6 @@
 //! What each party of the demo could and could not see.
 
 use solvency_prover::files;
-use solvency_verifier::bundle::Bundle;
 
 use super::inputs::Inputs;
 use crate::error::CliResult;
@@ -18,7 +17,7 @@ pub(crate) fn who_saw_what(inputs: &Inputs) -> CliResult<String> {
     line("oracles", "prices and the venues' public policies; nothing of anybody's collateral");
     for venue in inputs.venues {
         let path = inputs.out.join(format!("bundle-{}.json", venue.name));
-        let bundle = Bundle::from_json(&files::read_bytes(&path, files::MAX_JSON_BYTES)?)?;
+        let bundle = crate::bundles::read(&path)?;
         let outputs = bundle.allocations.iter().map(|one| one.proven.statement.outputs.len()).sum::<usize>();
         let size = files::read_bytes(&path, files::MAX_JSON_BYTES)?.len();
         line(

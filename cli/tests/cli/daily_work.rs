@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::runner::{names, run};
-use crate::{operations, store_files};
+use crate::{broken_files, log, operations, store_files};
 
 /// A change of a JSON document.
 type Change = fn(&mut Value);
@@ -35,10 +35,17 @@ fn the_demo_and_the_work_after_it() {
     operations::two_commands_do_not_share_a_store(&demo);
     a_new_round_needs_new_coverage_only(&demo);
     #[cfg(unix)]
-    crate::watch::a_watch_follows_its_inputs_until_it_is_ended(&demo);
+    {
+        crate::watch::a_watch_follows_its_inputs_until_it_is_ended(&demo);
+        crate::watch::a_watch_keeps_its_schedule_and_goes_on_with_no_old_store(&demo);
+    }
+    broken_files::each_command_names_what_it_cannot_read(&demo);
+    log::a_witnessed_log_is_kept_and_asked_for(&demo);
     let before = store_files::copy(&demo);
     a_larger_pledge_needs_the_venues_release(&demo);
-    operations::an_old_store_is_not_gone_on_with(&demo, before);
+    log::a_longer_history_is_witnessed_and_no_other(&demo);
+    let before = operations::an_old_store_is_not_gone_on_with(&demo, before);
+    log::a_second_history_is_found(&demo, before);
     operations::a_full_disk_loses_nothing(&demo);
     operations::what_cannot_be_published_waits(&demo);
     operations::a_price_round_must_be_one_that_a_verifier_could_take(&demo);

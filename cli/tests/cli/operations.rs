@@ -81,9 +81,9 @@ pub(crate) fn two_commands_do_not_share_a_store(demo: &Path) {
     assert_eq!(waiting.expect(0).json()["coverages"], json!([]));
 }
 
-pub(crate) fn an_old_store_is_not_gone_on_with(demo: &Path, old: Other) {
+pub(crate) fn an_old_store_is_not_gone_on_with(demo: &Path, old: Other) -> Other {
     let bundle = std::fs::read(demo.join("bundle-a.json")).unwrap();
-    old.while_there(|| {
+    let old = old.while_there(|| {
         run(demo, PROVE).expect_error(&["is not the store's, which has 1 allocations", "equivocation"]);
     });
     // Nor is a store without records, made anew in its place.
@@ -95,6 +95,7 @@ pub(crate) fn an_old_store_is_not_gone_on_with(demo: &Path, old: Other) {
     std::fs::rename(demo.join("custodian/aside.store"), path).unwrap();
     assert_eq!(std::fs::read(demo.join("bundle-a.json")).unwrap(), bundle);
     run(demo, PROVE).expect(0);
+    old
 }
 
 #[cfg(unix)]
@@ -168,6 +169,32 @@ pub(crate) fn a_price_round_must_be_one_that_a_verifier_could_take(demo: &Path) 
     run(demo, PROVE).expect(0);
 }
 
+/// An external signer that drops the connection, answers with half a signature, or with another one's.
+#[cfg(unix)]
+fn a_signer_that_dies_signs_nothing(demo: &Path, now: u64) {
+    let path = demo.join("custodian/custodian.key");
+    let whole = std::fs::read(&path).unwrap();
+    let address =
+        run(demo, "signer address custodian/custodian.key --json").expect(0).json()["address"].clone();
+    for (how, script) in [
+        ("dies", "exit 3"),
+        ("says nothing", "true"),
+        ("hangs up", "read line; kill -9 $$"),
+        ("half an answer", "cat > /dev/null; printf 0x00"),
+    ] {
+        let file = json!({ "format": "solvency-external-signer/1", "address": address, "command": ["sh", "-c", script] });
+        std::fs::write(&path, file.to_string()).unwrap();
+        let failed = run(demo, &format!("{PROVE} --at {now}")).expect(2);
+        assert!(failed.stderr.contains("sh") && failed.stderr.contains("error"), "{how}: {}", failed.stderr);
+        let store = store_files::open(demo);
+        assert!(store.sequence(1, solvency_store::Kind::Allocation).unwrap().is_empty(), "{how}");
+    }
+    std::fs::write(path, whole).unwrap();
+}
+
+#[cfg(not(unix))]
+fn a_signer_that_dies_signs_nothing(_: &Path, _: u64) {}
+
 /// The next epoch, from its beginning, with a run that is killed again and again.
 pub(crate) fn killed_runs_lose_nothing(demo: &Path) {
     for oracle in 1..=4 {
@@ -199,6 +226,7 @@ pub(crate) fn killed_runs_lose_nothing(demo: &Path) {
     }
     run(demo, &line).expect(0);
 
+    a_signer_that_dies_signs_nothing(demo, now);
     let (mut allocations, mut finished) = (0, false);
     for attempt in 0u64..40 {
         let mut child = Command::new(env!("CARGO_BIN_EXE_solvency"))

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use crate::daily_work::{edit, read};
 use crate::runner::run;
 
-/// A time at which the committed packages of Pyth and RedStone both count.
 fn workspace(path: &str) -> String {
     concat!(env!("CARGO_MANIFEST_DIR"), "/../").to_owned() + path
 }
@@ -114,41 +113,51 @@ fn each_side_is_for_its_own_use() {
 }
 
 #[test]
-fn packages_of_pyth_and_redstone_are_read_and_broken_ones_are_named() {
+fn real_packages_of_pyth_and_redstone_are_read_and_broken_ones_are_named() {
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path();
-    let (pyth, redstone) =
-        (workspace("fixtures/feeds/pyth-hermes.json"), workspace("fixtures/feeds/redstone.json"));
-    std::fs::copy(workspace("fixtures/feeds/sources.toml"), at.join("sources.toml")).unwrap();
-    std::fs::copy(workspace("fixtures/registry.json"), at.join("registry.json")).unwrap();
-    // These packages are of different years: no time is fresh for both, and the command says so.
-    let line = |files: &str| {
-        run(
-            at,
-            &format!(
-                "prices import {files} --sources sources.toml --registry registry.json --side debt --at 4000000000"
-            ),
-        )
-    };
-    line(&format!("{pyth} {redstone}")).expect_error(&["hint"]);
-    let whole = std::fs::read(&pyth).unwrap();
-    for (what, bytes) in [
-        ("cut", whole[..whole.len() / 2].to_vec()),
-        ("doubled", [&whole[..], &whole].concat()),
-        ("empty", Vec::new()),
-        (
-            "UTF-16",
-            String::from_utf8(whole.clone()).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        ),
+    let sources = std::fs::read_to_string(workspace("fixtures/feeds/sources.toml")).unwrap();
+    let (head, sections) = sources.split_once("[pyth]").unwrap();
+    let (pyth, redstone) = sections.split_once("[redstone]").unwrap();
+    for (file, section, symbol, now, price) in [
+        ("pyth-hermes.json", format!("[pyth]{pyth}"), "PYTH", 1_743_631_834u64, "9.82354652"),
+        ("redstone.json", format!("[redstone]{redstone}"), "CRV3", 1_719_856_900, "1.03281876"),
     ] {
-        std::fs::write(at.join("broken.json"), bytes).unwrap();
-        let failed = line("broken.json").expect(2);
-        assert!(
-            failed.stderr.contains("broken.json") && failed.stderr.contains("hint"),
-            "{what}: {}",
-            failed.stderr
-        );
+        std::fs::write(at.join("sources.toml"), format!("{head}{section}")).unwrap();
+        let mut registry = read(Path::new(&workspace("fixtures/registry.json")));
+        registry["assets"] = json!([{ "symbol": symbol, "decimals": 6 }]);
+        std::fs::write(at.join("registry.json"), registry.to_string()).unwrap();
+        let line = |file: &str, now: u64| {
+            run(
+                at,
+                &format!(
+                    "prices import {file} --sources sources.toml --registry registry.json --side debt --at {now} --json"
+                ),
+            )
+        };
+        let package = workspace(&format!("fixtures/feeds/{file}"));
+        let report = line(&package, now).expect(0).json();
+        assert_eq!(report["lines"][0]["adjusted"], price, "{report}");
+        line(&package, now + 61).expect_error(&[file, "61000 ms old", "hint"]);
+
+        let whole = std::fs::read(&package).unwrap();
+        let utf_16 =
+            String::from_utf8(whole.clone()).unwrap().encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (what, bytes) in [
+            ("cut", whole[..whole.len() / 2].to_vec()),
+            ("doubled", [&whole[..], &whole].concat()),
+            ("empty", Vec::new()),
+            ("UTF-16", utf_16),
+        ] {
+            std::fs::write(at.join("broken.json"), bytes).unwrap();
+            let failed = line("broken.json", now).expect(2);
+            assert!(
+                failed.stderr.contains("broken.json") && failed.stderr.contains("hint"),
+                "{what}: {}",
+                failed.stderr
+            );
+        }
+        std::fs::write(at.join("broken.json"), vec![b' '; (16 << 20) + 1]).unwrap();
+        line("broken.json", now).expect_error(&["broken.json", "bytes"]);
     }
-    std::fs::write(at.join("broken.json"), vec![b' '; (16 << 20) + 1]).unwrap();
-    line("broken.json").expect_error(&["broken.json", "bytes"]);
 }

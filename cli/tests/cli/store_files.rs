@@ -31,6 +31,7 @@ pub(crate) fn copy(demo: &Path) -> Other {
 /// A copy of epoch 0 with other sequences.
 pub(crate) fn with_copy(demo: &Path, change: impl Fn(Kind, &mut Vec<Vec<u8>>)) -> Other {
     let other = Other { place: demo.join(STORE), other: demo.join("custodian/other.store") };
+    let _ = std::fs::remove_file(&other.other);
     let (from, mut to) = (open(demo), Store::create(&other.other, &opener(demo)).unwrap());
     to.transaction(|tx| {
         for kind in Kind::ALL {
@@ -52,12 +53,16 @@ pub(crate) fn with_copy(demo: &Path, change: impl Fn(Kind, &mut Vec<Vec<u8>>)) -
 }
 
 impl Other {
-    /// Runs something with the other store in the place of the present one.
-    pub(crate) fn while_there(self, run: impl FnOnce()) {
+    /// Runs something with the other store in the place of the present one. Answers with the other one, as it was before.
+    pub(crate) fn while_there(self, run: impl FnOnce()) -> Other {
+        let again = self.other.with_extension("again");
+        std::fs::copy(&self.other, &again).unwrap();
         let aside = self.place.with_extension("aside");
         std::fs::rename(&self.place, &aside).unwrap();
         std::fs::rename(&self.other, &self.place).unwrap();
         run();
         std::fs::rename(aside, &self.place).unwrap();
+        std::fs::rename(again, &self.other).unwrap();
+        self
     }
 }

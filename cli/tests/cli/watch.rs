@@ -50,9 +50,14 @@ impl Watch {
     }
 
     /// Ends it, and gives its exit code.
-    fn end(mut self, signal: &str) -> Option<i32> {
+    fn end(self, signal: &str) -> Option<i32> {
         let kill = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
         assert!(kill.expect("kill runs").success());
+        self.ends()
+    }
+
+    /// Waits until it has ended, and gives its exit code.
+    fn ends(mut self) -> Option<i32> {
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().expect("a child") {
@@ -95,6 +100,8 @@ pub(crate) fn a_watch_follows_its_inputs_until_it_is_ended(demo: &Path) {
     let before = names(demo);
     let watch = Watch::start(demo, "watch --config custodian/solvency.toml --poll 0.05 --json");
     watch.says("watching custodian/solvency.toml");
+    let started = watch.made();
+    assert_eq!((&started["changed"], &started["coverages"]), (&json!(["start"]), &json!([])));
 
     // A new round: coverage alone is made anew.
     new_price(demo, "\"172.23\"", "\"172.24\"");
@@ -132,6 +139,57 @@ pub(crate) fn a_watch_follows_its_inputs_until_it_is_ended(demo: &Path) {
 
     assert_eq!(watch.end("-TERM"), Some(0));
     assert_eq!(names(demo), before);
+}
+
+/// Part of the demo's test: a new round waits for its time, headroom is warned of, and an old store ends the watch.
+pub(crate) fn a_watch_keeps_its_schedule_and_goes_on_with_no_old_store(demo: &Path) {
+    let config = demo.join("custodian/solvency.toml");
+    let before = std::fs::read_to_string(&config).unwrap();
+    edit(&config, |text| {
+        text.replace("[[venue]]\nname = \"c\"", "[[venue]]\nwarn_headroom = \"3\"\nname = \"c\"")
+            + "[watch]\nschedule = 3600\nmetrics = { file = \"metrics.prom\" }\n"
+    });
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    // In the middle of an hour that is not over while the test runs.
+    let clock = |time: u64| std::fs::write(demo.join("clock"), time.to_string()).unwrap();
+    let hour = (now / 3_600 + 1) * 3_600;
+    clock(hour + 10);
+    let watch = Watch::start(demo, "watch --config custodian/solvency.toml --poll 0.05 --clock clock --json");
+    let started = watch.made();
+    assert!(started["warnings"].to_string().contains("venue c: headroom is"), "{started}");
+    assert_eq!(started["coverages"], json!([]));
+    let metrics = || std::fs::read_to_string(demo.join("custodian/metrics.prom")).unwrap();
+    assert!(
+        metrics().contains("solvency_warning{venue=\"c\"} 1") && !metrics().contains("headroom"),
+        "{}",
+        metrics()
+    );
+    let old = crate::store_files::copy(demo);
+
+    new_price(demo, "\"172.23\"", "\"172.25\"");
+    assert!(watch.stdout.recv_timeout(Duration::from_millis(700)).is_err(), "it waits");
+    clock(hour + 3_599);
+    assert!(watch.stdout.recv_timeout(Duration::from_millis(400)).is_err(), "it still waits");
+    clock(hour + 3_600);
+    assert_eq!(watch.made()["coverages"], json!(["a", "b", "c"]));
+    assert!(metrics().contains("solvency_proofs_total{part=\"coverage\"} 3"), "{}", metrics());
+
+    // A clock that can't be read is told of, and survived.
+    std::fs::write(demo.join("clock"), "noon").unwrap();
+    watch.says("\"noon\" is not a time");
+    clock(hour + 3_601);
+
+    old.while_there(|| {
+        edit(&config, |text| text + "\n");
+        watch.says("an old copy was put in its place");
+        assert_eq!(watch.ends(), Some(2));
+    });
+    std::fs::write(&config, before).unwrap();
+    for file in ["clock", "custodian/metrics.prom"] {
+        std::fs::remove_file(demo.join(file)).unwrap();
+    }
+    new_price(demo, "\"172.25\"", "\"172.23\"");
+    run(demo, "prove --config custodian/solvency.toml").expect(0);
 }
 
 #[test]

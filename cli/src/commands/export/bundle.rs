@@ -1,7 +1,6 @@
 //! The proofs of a bundle, with the public inputs that their statements imply.
 
 use ark_bn254::Fr;
-use solvency_prover::files;
 use solvency_verifier::bundle::Bundle;
 use solvency_verifier::encoding::Domain;
 use solvency_verifier::groth16::{KeyId, Proof, VerifyingKey};
@@ -21,8 +20,7 @@ pub(super) struct Chosen {
 /// Finds a proof of a bundle, its key in the trust file, and the public inputs that its statement implies.
 pub(super) fn choose(choice: &BundleProof) -> CliResult<Chosen> {
     let trust = read_trust(&choice.trust)?;
-    let bundle = Bundle::from_json(&files::read_bytes(&choice.bundle, files::MAX_JSON_BYTES)?)
-        .map_err(|error| CliError::new(format!("{}: {error}", choice.bundle.display())))?;
+    let bundle = crate::bundles::read(&choice.bundle)?;
     let domain = Domain::of_registry(&trust.trust().registry.digest());
     let (mut found, mut known) = (None, Vec::new());
     for (place, key, proof, inputs) in proofs(&bundle, &domain) {

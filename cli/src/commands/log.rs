@@ -1,0 +1,240 @@
+//! `solvency log`: the account's log as its custodian keeps it, as a witness cosigns it, and as anybody verifies it.
+
+use std::path::Path;
+
+use serde_json::json;
+use solvency_log::{AddCheckpoint, SaltKey, SecretKey, Witness, WitnessError, WitnessedLog, verify};
+use solvency_prover::files::{self, Access};
+use solvency_prover::signer::Signer;
+use solvency_verifier::Bytes32;
+use solvency_verifier::bundle::{Bundle, SignedLogKey, SignedWitnessKey};
+use solvency_verifier::encoding::{Domain, TypedData};
+use solvency_verifier::log::{Checkpoint, KeyKind, LogEntry, LogKey, VerifierKey, WitnessKey};
+use solvency_verifier::registry::Registry;
+use solvency_verifier::statement::{SourceUse, check_signer};
+
+use crate::args::{LogCheckpointArgs, LogCommand, LogNewArgs, LogVerifyArgs, LogWitnessArgs, WitnessKeyArgs};
+use crate::bundles;
+use crate::clock;
+use crate::custodian::config::{Config, LogConfig};
+use crate::custodian::daily::Daily;
+use crate::custodian::history::explained;
+use crate::error::{CliError, CliResult, Outcome};
+use crate::output::Output;
+
+/// Longest request or line, in bytes.
+const MAX_BYTES: u64 = 1 << 17;
+
+pub(crate) fn run(command: &LogCommand, output: &Output) -> CliResult {
+    match command {
+        LogCommand::New(args) => new(args, output),
+        LogCommand::Append(args) => {
+            let config = Config::load(&args.config)?;
+            log_of(&config)?;
+            let daily = Daily::open(&config, clock::now(None)?, &mut None, output)?;
+            daily.logged(&daily.state.chain()?)?;
+            shown(&daily, output)
+        }
+        LogCommand::Checkpoint(args) => checkpoint(args, output),
+        LogCommand::WitnessKey(args) => witness_key(args, output),
+        LogCommand::Witness(args) => witness(args, output),
+        LogCommand::Verify(args) => verify_files(args, output),
+    }
+}
+
+fn log_of(config: &Config) -> CliResult<&LogConfig> {
+    config.log.as_ref().ok_or_else(|| {
+        CliError::new("the configuration has no [log]")
+            .hint("name directory, key, salts and binding in [log]")
+    })
+}
+
+fn new(args: &LogNewArgs, output: &Output) -> CliResult {
+    let config = Config::load(&args.config.config)?;
+    let log = log_of(&config)?;
+    let registry: Registry = files::read_json(&config.path(&config.registry))?;
+    registry.validate()?;
+    let custodian = Signer::load(&config.path(&config.signing_key))?;
+    let binding = config.path(&log.binding);
+    if binding.symlink_metadata().is_ok() {
+        return Err(CliError::new(format!("{} exists", binding.display()))
+            .hint("a log has one key: witnesses and venues know it"));
+    }
+    let key =
+        SecretKey::create(&config.path(&log.key), &config.log_origin, KeyKind::Note).map_err(explained)?;
+    SaltKey::create(&config.path(&log.salts)).map_err(explained)?;
+    let not_before = clock::now(args.at)?;
+    let statement = LogKey {
+        custodian: custodian.address(),
+        account: config.account,
+        log_origin: config.log_origin.clone(),
+        public_key: Bytes32(*key.verifier_key().public()),
+        not_before,
+        expiry: not_before.saturating_add(args.valid_for),
+    };
+    let signature = custodian.sign(&statement, &Domain::of_registry(&registry.digest()))?;
+    files::write_json(&binding, &SignedLogKey { statement, signature }, Access::Public)?;
+    let vkey = key.verifier_key().to_string();
+    output.result(json!({ "key": vkey, "binding": binding }), || {
+        format!("{vkey}\n{}: hand it to witnesses and venues", binding.display())
+    });
+    Ok(Outcome::Done)
+}
+
+fn shown(daily: &Daily<'_>, output: &Output) -> CliResult {
+    let log = daily.open_log(log_of(daily.config)?)?;
+    let note = log.checkpoint().map_err(explained)?;
+    let head = Checkpoint::parse(note.text())?;
+    let cosignatures = note.signatures().len().saturating_sub(1);
+    let value = json!({
+        "origin": head.origin, "size": head.size, "root": Bytes32(head.root), "cosignatures": cosignatures, "directory": log.dir(),
+    });
+    output.result(value, || format!("{note}\n{} entries, {cosignatures} cosignatures", head.size));
+    Ok(Outcome::Done)
+}
+
+fn checkpoint(args: &LogCheckpointArgs, output: &Output) -> CliResult {
+    let config = Config::load(&args.config.config)?;
+    let log_config = log_of(&config)?;
+    let daily = Daily::open(&config, clock::now(args.at)?, &mut None, output)?;
+    let mut log = daily.open_log(log_config)?;
+    if let Some(path) = &args.request {
+        let request = log.request(args.known).map_err(explained)?;
+        files::write_atomically(path, request.to_string().as_bytes(), Access::Public)?;
+    }
+    if let (Some(line), Some(key)) = (&args.cosignature, &args.witness_key) {
+        let line = files::read_text(line, MAX_BYTES)?;
+        let signed: SignedWitnessKey = files::read_json(key)?;
+        let key = VerifierKey::parse(&signed.statement.vkey)
+            .map_err(|error| CliError::new(format!("{}: {error}", key.display())))?;
+        log.add_cosignature(&line, &key).map_err(explained)?;
+    }
+    drop(log);
+    shown(&daily, output)
+}
+
+fn witness_key(args: &WitnessKeyArgs, output: &Output) -> CliResult {
+    let registry: Registry = files::read_json(&args.registry)?;
+    registry.validate()?;
+    let signer = Signer::load(&args.signer)?;
+    if !registry.witnesses.members.contains(&signer.address()) {
+        return Err(CliError::new(format!("{} is no witness of the registry", signer.address()))
+            .hint("use the key of a witness that the registry names"));
+    }
+    let key = SecretKey::create(&args.key, &args.name, KeyKind::Cosignature).map_err(explained)?;
+    let not_before = clock::now(args.at)?;
+    let statement = WitnessKey {
+        witness: signer.address(),
+        vkey: key.verifier_key().to_string(),
+        not_before,
+        expiry: not_before.saturating_add(args.valid_for),
+    };
+    let vkey = statement.vkey.clone();
+    let signature = signer.sign(&statement, &Domain::of_registry(&registry.digest()))?;
+    files::write_json(&args.out, &SignedWitnessKey { statement, signature }, Access::Public)?;
+    output.result(json!({ "key": vkey, "binding": args.out }), || {
+        format!("{vkey}\n{}: hand it to custodians", args.out.display())
+    });
+    Ok(Outcome::Done)
+}
+
+fn witness(args: &LogWitnessArgs, output: &Output) -> CliResult {
+    let registry: Registry = files::read_json(&args.registry)?;
+    registry.validate()?;
+    let domain = Domain::of_registry(&registry.digest());
+    let mut logs = Vec::new();
+    for path in &args.logs {
+        let LogKey { log_origin, public_key, .. } = read_log_key(path, &domain)?;
+        logs.push(WitnessedLog { log_origin, public_key: public_key.0, epochs: registry.epoch });
+    }
+    let key = SecretKey::load(&args.key).map_err(explained)?;
+    let witness = Witness::new(&args.state, key, logs).map_err(explained)?;
+    let request = AddCheckpoint::parse(&files::read_text(&args.request, MAX_BYTES)?)
+        .map_err(|error| CliError::new(format!("{}: {error}", args.request.display())))?;
+    match witness.add_checkpoint(&request, clock::now(args.at)?) {
+        Ok(line) => {
+            files::write_atomically(&args.out, line.as_bytes(), Access::Public)?;
+            output.result(json!({ "cosigned": true, "line": line }), || line.clone());
+            Ok(Outcome::Done)
+        }
+        Err(error @ WitnessError::State(_)) => Err(CliError::new(error)),
+        Err(error) => {
+            let (status, message) = (error.status(), error.to_string());
+            output.result(json!({ "cosigned": false, "status": status, "reason": message }), || {
+                format!("not cosigned ({status}): {message}")
+            });
+            Ok(Outcome::Rejected)
+        }
+    }
+}
+
+/// A log key that its custodian signed. Whether that is the account's custodian is for the reader to know.
+pub(super) fn read_log_key(path: &Path, domain: &Domain) -> CliResult<LogKey> {
+    let SignedLogKey { statement, signature } = files::read_json(path)?;
+    check_signer(&statement.custodian, &signature, &statement.digest(domain)).map_err(|error| {
+        CliError::new(format!("{}: {error}", path.display())).hint("ask the custodian for the file again")
+    })?;
+    Ok(statement)
+}
+
+fn verify_files(args: &LogVerifyArgs, output: &Output) -> CliResult {
+    let registry: Registry = files::read_json(&args.registry)?;
+    registry.validate()?;
+    let domain = Domain::of_registry(&registry.digest());
+    let key = read_log_key(&args.log_key, &domain)?.verifier_key(args.epoch)?;
+    let statements = match &args.bundle {
+        None => None,
+        Some(path) => {
+            let bundle = bundles::read(path)?;
+            Some(logged(&bundle, &domain).ok_or_else(|| {
+                CliError::new(format!(
+                    "{}: the bundle has no history of each of its allocations",
+                    path.display()
+                ))
+                .hint("the custodian shows one as soon as a witness has cosigned")
+            })?)
+        }
+    };
+    match verify(&args.log, &key, statements.as_deref()) {
+        Ok(verified) => {
+            let (size, root) = (verified.head.size, Bytes32(verified.head.root));
+            let cosignatures = verified.note.signatures().len().saturating_sub(1);
+            let compared = statements.is_some();
+            let value = json!({
+                "verified": true, "size": size, "root": root, "cosignatures": cosignatures, "comparedWithBundle": compared,
+            });
+            output.result(value, || {
+                format!("{size} entries, root {root}, {cosignatures} cosignatures (not checked here)")
+            });
+            Ok(Outcome::Done)
+        }
+        Err(error) => {
+            let message = error.to_string();
+            output.result(json!({ "verified": false, "reason": message }), || {
+                format!("not verified: {message}")
+            });
+            Ok(Outcome::Rejected)
+        }
+    }
+}
+
+/// The entries that a bundle's history says are in the log.
+fn logged(bundle: &Bundle, domain: &Domain) -> Option<Vec<Bytes32>> {
+    let history = bundle.history.as_ref()?;
+    let entry = |(index, logged): (usize, &solvency_verifier::bundle::LoggedEntry)| {
+        let statement = &bundle.allocations.get(index)?.proven.statement;
+        let released = statement.sources.iter().filter(|source| source.kind == SourceUse::Released);
+        let entry = LogEntry {
+            account: statement.account,
+            epoch: statement.epoch,
+            sequence: statement.sequence,
+            allocation: statement.digest(domain),
+            releases: released.map(|source| source.release).collect(),
+            claims: logged.claims.clone(),
+            salt: logged.salt,
+        };
+        Some(entry.digest(domain))
+    };
+    let same = history.entries.len() == bundle.allocations.len();
+    same.then(|| history.entries.iter().enumerate().map(entry).collect())?
+}
