@@ -93,7 +93,7 @@ impl Rehearsal<'_> {
     fn tick(&mut self, tick: &Tick) -> CliResult<()> {
         let time = self.zero + tick.hour * 3_600 + 30;
         let epoch = tick.hour / 24;
-        if tick.hour % 24 == 0 {
+        if tick.hour.is_multiple_of(24) {
             self.begin_epoch(epoch, time)?;
         }
         let round = self.round(tick, time)?;
