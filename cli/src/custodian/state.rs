@@ -94,6 +94,18 @@ impl HandOver {
         Ok(files::write_json(&self.attestation_path(), attestation, Access::Public)?)
     }
 
+    /// Removes the openings of earlier epochs, which nobody will sign any more.
+    fn remove_earlier_books(state: &Path, epoch: u64) -> CliResult<()> {
+        for entry in fs::read_dir(state).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let number = name.to_str().and_then(|name| name.strip_prefix("epoch-")?.parse::<u64>().ok());
+            if let Some(earlier) = number.filter(|number| *number < epoch) {
+                HandOver::new(state, earlier).remove_book()?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the openings back.
     fn remove_book(&self) -> CliResult<()> {
         let path = self.book_path();
@@ -110,6 +122,7 @@ impl HandOver {
 /// The records of one epoch.
 pub(crate) struct EpochState {
     store: RefCell<Store>,
+    directory: PathBuf,
     pub(crate) hand_over: HandOver,
     epoch: u64,
 }
@@ -117,7 +130,8 @@ pub(crate) struct EpochState {
 impl EpochState {
     /// The epoch's records in a store.
     pub(crate) fn new(store: Store, state: &Path, epoch: u64) -> Self {
-        EpochState { store: RefCell::new(store), hand_over: HandOver::new(state, epoch), epoch }
+        let hand_over = HandOver::new(state, epoch);
+        EpochState { store: RefCell::new(store), directory: state.to_owned(), hand_over, epoch }
     }
 
     /// Refuses an epoch before the newest one of the store (O2).
@@ -160,6 +174,7 @@ impl EpochState {
             let _ = tx.replace(self.epoch, Kind::Attestation, COMMITTED, &to_json(attestation)?)?;
             Ok(())
         })?;
+        HandOver::remove_earlier_books(&self.directory, self.epoch)?;
         self.hand_over.write(book, attestation)
     }
 

@@ -271,3 +271,48 @@ pub(crate) fn killed_runs_lose_nothing(demo: &Path) {
 pub(crate) fn the_clock_does_not_go_back_behind_an_epoch(demo: &Path) {
     run(demo, PROVE).expect_error(&["the clock stands in epoch 0", "records of epoch 1", "hint"]);
 }
+
+#[test]
+fn a_store_gets_another_opener_and_no_command_asks_without_a_terminal() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    crate::bad_input::custodian(at);
+    let config = at.join("solvency.toml");
+    let with_key = std::fs::read_to_string(&config).unwrap();
+    let with = |line: &str| with_key.replace("store_key = \"store.key\"\n", line);
+    std::fs::write(at.join("passphrase.txt"), "correct horse\n").unwrap();
+    std::fs::write(at.join("new.toml"), with("store_passphrase = \"passphrase.txt\"\n")).unwrap();
+    run(at, "store rekey --opener-of new.toml").expect(0);
+    run(at, "store status").expect_error(&["opened with a passphrase", "give the passphrase instead"]);
+    std::fs::copy(at.join("new.toml"), &config).unwrap();
+    assert_eq!(run(at, "store status --json").expect(0).json()["epochs"], json!([]));
+    std::fs::write(at.join("passphrase.txt"), "correct\nhorse\n").unwrap();
+    run(at, "store status").expect_error(&["passphrase.txt", "more than one line"]);
+    std::fs::write(at.join("passphrase.txt"), "wrong horse").unwrap();
+    let wrong = run(at, "store status").expect_error(&["wrong passphrase", "hint"]);
+    assert!(!wrong.stderr.contains("wrong horse"), "{}", wrong.stderr);
+    std::fs::write(&config, with("")).unwrap();
+    run(at, "store status").expect_error(&["without a terminal", "store_key"]);
+}
+
+#[test]
+fn a_book_that_nobody_signed_does_not_stay_in_the_clear() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    crate::bad_input::custodian(at);
+    let handed = |epoch: u64| at.join(format!("state/epoch-{epoch}/book.json"));
+    let first = run(at, "book commit --at 1767300000 --json").expect(0).json()["epoch"].as_u64().unwrap();
+    // Nobody has signed: it may be committed again, and the first one is not lost.
+    run(at, "book commit --at 1767300001").expect(0);
+    let status = run(at, "store status --json").expect(0).json();
+    assert_eq!((&status["epochs"][0]["books"], &status["epochs"][0]["signed"]), (&json!(2), &json!(false)));
+    assert!(handed(first).exists());
+    // A file for attestors that was lost is written again.
+    std::fs::remove_file(at.join(format!("state/epoch-{first}/attestation.json"))).unwrap();
+    run(at, "prove --at 1767300002").expect_error(&["0 signers"]);
+    assert!(at.join(format!("state/epoch-{first}/attestation.json")).exists());
+    let registry = read(&at.join("registry.json"));
+    let later = 1_767_300_000 + registry["epoch"]["seconds"].as_u64().unwrap();
+    run(at, &format!("book commit --at {later}")).expect(0);
+    assert!(!handed(first).exists() && handed(first + 1).exists());
+}
