@@ -7,6 +7,9 @@ mod accelerators;
 mod document;
 mod find;
 mod kinds;
+#[allow(dead_code)]
+#[path = "../acceptance/ledger.rs"]
+mod ledger;
 mod pairs;
 mod refusals;
 #[allow(dead_code)]

@@ -5,6 +5,9 @@
 #[path = "../support/accelerators.rs"]
 mod accelerators;
 #[allow(dead_code)]
+#[path = "../acceptance/ledger.rs"]
+mod ledger;
+#[allow(dead_code)]
 #[path = "../acceptance/story.rs"]
 mod story;
 
