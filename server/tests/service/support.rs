@@ -54,10 +54,8 @@ pub(crate) fn evidence(case: &str) -> Vec<u8> {
     let trust = Trust::from_json(&fixture(&format!("accept/{case}/trust.json"))).unwrap();
     let registry = trust.trust().registry.digest();
     let allocation = &bundle.allocations[0];
-    let first = SignedAllocation {
-        statement: allocation.proven.statement.clone(),
-        signature: allocation.signature,
-    };
+    let first =
+        SignedAllocation { statement: allocation.proven.statement.clone(), signature: allocation.signature };
     let mut second = first.clone();
     second.statement.nonce.0[0] ^= 1;
     let text = keys()["privateKeys"]["custodian"].as_str().unwrap().to_owned();
