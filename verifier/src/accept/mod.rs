@@ -19,7 +19,7 @@ pub use verdict::{Acceptance, NotShown, Reason, Verdict};
 
 use crate::bundle::Bundle;
 use crate::encoding::{Bytes32, Domain};
-use crate::groth16::Accelerator;
+use crate::groth16::{Accelerator, Batch};
 use crate::trust::{PreparedTrust, Trust};
 use proofs::Proofs;
 use window::Window;
@@ -52,6 +52,35 @@ pub fn accept_bundle_with(
     verdict(judge(bundle, trust, now, Some(accelerator)))
 }
 
+/// A bundle with what it is judged by.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The bundle.
+    pub bundle: &'a Bundle,
+    /// The trust file.
+    pub trust: &'a PreparedTrust,
+    /// The verifier's clock in Unix seconds.
+    pub now: u64,
+}
+
+/// Judges several bundles, perhaps under several trust files; the verdicts are those of [`accept_bundle`], in the cases' order.
+///
+/// Rules are applied to each bundle alone, and the proofs of those that pass are verified together. Where that fails, each bundle's proofs are
+/// verified on their own: one wrong proof costs the others time, and nothing else.
+pub fn accept_bundles(cases: &[Case<'_>], accelerator: Option<&dyn Accelerator>) -> Vec<Verdict> {
+    let checked: Vec<_> = cases.iter().map(|case| check(case.bundle, case.trust, case.now)).collect();
+    let mut together = Batch::new();
+    for (_, proofs) in checked.iter().flatten() {
+        together.extend(proofs.batch());
+    }
+    let all_hold = together.holds(accelerator);
+    let answer = |(acceptance, proofs): (Acceptance, Proofs<'_>)| match all_hold {
+        true => Ok(acceptance),
+        false => proofs.verify(accelerator).map(|()| acceptance),
+    };
+    checked.into_iter().map(|checked| verdict(checked.and_then(answer))).collect()
+}
+
 fn verdict(judged: Result<Acceptance, Reason>) -> Verdict {
     match judged {
         Ok(acceptance) => Verdict::Accept(acceptance),
@@ -77,6 +106,16 @@ fn judge(
     now: u64,
     accelerator: Option<&dyn Accelerator>,
 ) -> Result<Acceptance, Reason> {
+    let (acceptance, proofs) = check(bundle, prepared, now)?;
+    proofs.verify(accelerator).map(|()| acceptance)
+}
+
+/// Every rule but Z1: the acceptance is one only if the proofs verify, of which there is at least one.
+fn check<'a>(
+    bundle: &'a Bundle,
+    prepared: &'a PreparedTrust,
+    now: u64,
+) -> Result<(Acceptance, Proofs<'a>), Reason> {
     let trust = prepared.trust();
     bounded("allocations", bundle.allocations.len())?;
     bounded("books", bundle.books.len())?;
@@ -104,7 +143,7 @@ fn judge(
     let history = judge.check_history(bundle, &chain, &mut window)?;
 
     let until = window.check()?;
-    let development_keys = proofs.verify(accelerator)?;
+    let development_keys = proofs.development_keys().to_vec();
     let mut not_shown = Vec::new();
     if history.is_none() {
         not_shown.push(NotShown::NoLogHistory);
@@ -113,7 +152,7 @@ fn judge(
     if !development_keys.is_empty() {
         not_shown.push(NotShown::DevelopmentKey);
     }
-    Ok(Acceptance {
+    let acceptance = Acceptance {
         until,
         epoch: judge.epoch,
         sequence: head.sequence,
@@ -124,7 +163,8 @@ fn judge(
         development_keys,
         history,
         not_shown,
-    })
+    };
+    Ok((acceptance, proofs))
 }
 
 fn bounded(place: &'static str, got: usize) -> Result<(), Reason> {

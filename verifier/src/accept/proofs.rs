@@ -55,10 +55,20 @@ impl<'a> Proofs<'a> {
         Ok(pinned.not_after)
     }
 
-    /// Verifies all proofs; answers the development keys among their keys.
-    pub(super) fn verify(self, accelerator: Option<&dyn Accelerator>) -> Result<Vec<KeyId>, Reason> {
+    /// The development keys among the proofs' keys.
+    pub(super) fn development_keys(&self) -> &[KeyId] {
+        &self.development_keys
+    }
+
+    /// The proofs, to be verified beside those of other bundles.
+    pub(super) fn batch(&self) -> &Batch<'a> {
+        &self.batch
+    }
+
+    /// Verifies all proofs.
+    pub(super) fn verify(self, accelerator: Option<&dyn Accelerator>) -> Result<(), Reason> {
         let failed = match self.batch.verify_by(accelerator) {
-            Ok(_) => return Ok(self.development_keys),
+            Ok(_) => return Ok(()),
             Err(BatchError::Empty) => None,
             Err(BatchError::Rejected { failed }) => {
                 failed.first().and_then(|index| self.places.get(*index)).cloned()

@@ -33,6 +33,7 @@ pub struct Batch<'a> {
     items: Vec<Item<'a>>,
 }
 
+#[derive(Clone)]
 struct Item<'a> {
     key: &'a PreparedVerifyingKey,
     inputs: Vec<Fr>,
@@ -101,6 +102,21 @@ impl<'a> Batch<'a> {
         self.verify_by(Some(accelerator))
     }
 
+    /// Adds another batch's proofs.
+    pub(crate) fn extend(&mut self, other: &Batch<'a>) {
+        self.items.extend(other.items.iter().cloned());
+    }
+
+    /// Whether there are proofs and all of them verify.
+    pub(crate) fn holds(&self, accelerator: Option<&dyn Accelerator>) -> bool {
+        let weights = self.weights();
+        !self.is_empty()
+            && match accelerator {
+                None => self.combination_holds(&weights),
+                Some(accelerator) => self.combination_holds_by(accelerator, &weights),
+            }
+    }
+
     pub(crate) fn verify_by(
         &self,
         accelerator: Option<&dyn Accelerator>,
@@ -108,12 +124,7 @@ impl<'a> Batch<'a> {
         if self.is_empty() {
             return Err(BatchError::Empty);
         }
-        let weights = self.weights();
-        let holds = match accelerator {
-            None => self.combination_holds(&weights),
-            Some(accelerator) => self.combination_holds_by(accelerator, &weights),
-        };
-        if holds {
+        if self.holds(accelerator) {
             return Ok(self.items.iter().map(|item| Verified::under(item.key)).collect());
         }
         let outcomes = self.items.iter().map(|item| verify_inputs(item.key, &item.inputs, item.proof));

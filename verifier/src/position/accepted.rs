@@ -1,7 +1,9 @@
 //! What the machine is told of an accepted bundle: numbers and digests, no proof.
 
+use alloc::vec::Vec;
+
 use super::{Counted, Parties};
-use crate::accept::{Acceptance, Reason, Verdict, accept_bundle, accept_bundle_with};
+use crate::accept::{Acceptance, Case, Reason, Verdict, accept_bundle, accept_bundle_with, accept_bundles};
 use crate::bundle::Bundle;
 use crate::encoding::Bytes32;
 use crate::groth16::Accelerator;
@@ -44,6 +46,19 @@ impl Accepted {
             Some(accelerator) => accept_bundle_with(bundle, trust, now, accelerator),
             None => accept_bundle(bundle, trust, now),
         };
+        Self::of(verdict, trust, now)
+    }
+
+    /// Judges several bundles as [`accept_bundles`] does, each as [`Self::judge`]; the answers are in the cases' order.
+    pub fn judge_all(
+        cases: &[Case<'_>],
+        accelerator: Option<&dyn Accelerator>,
+    ) -> Vec<Result<(Accepted, Acceptance), Reason>> {
+        let verdicts = accept_bundles(cases, accelerator).into_iter().zip(cases);
+        verdicts.map(|(verdict, case)| Self::of(verdict, case.trust, case.now)).collect()
+    }
+
+    fn of(verdict: Verdict, trust: &PreparedTrust, now: u64) -> Result<(Accepted, Acceptance), Reason> {
         match verdict {
             Verdict::Accept(acceptance) => Ok((Self::new(&acceptance, trust.trust(), now), acceptance)),
             Verdict::Reject(reason) => Err(reason),

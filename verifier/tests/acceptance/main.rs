@@ -11,6 +11,7 @@ mod ledger;
 mod pledge;
 mod refusals;
 mod story;
+mod together;
 mod trusted;
 mod vectors;
 
