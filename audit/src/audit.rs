@@ -15,6 +15,7 @@ use crate::coverage::{Timeline, cover};
 use crate::error::AuditError;
 use crate::figure::{Figure, Label};
 use crate::finding::{Code, Finding, Severity};
+use crate::html::utc;
 use crate::input::{Held, Input, InputKind, check_names, cut, read_file, take};
 use crate::judge::{Judged, judge};
 use crate::opening::VaultOpening;
@@ -336,7 +337,9 @@ fn timelines(context: &mut Context, judged: &[Judged<'_>], period: Option<Interv
         }
         for gap in &gaps {
             let what = format!(
-                "no accepted bundle covers [{}, {}), {} s",
+                "no accepted bundle covers {} to {}, [{}, {}), {} s",
+                utc(gap.from),
+                utc(gap.until),
                 gap.from,
                 gap.until,
                 gap.until.saturating_sub(gap.from)

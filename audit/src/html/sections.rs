@@ -42,7 +42,7 @@ pub(super) fn findings(pack: &Pack) -> String {
         vec![
             Cell::Markup(severity(finding.severity)),
             Cell::text(&finding.rule),
-            Cell::hex(finding.code.name()),
+            Cell::Markup(format!("<code class=\"kind\">{}</code>", escape_text(finding.code.name()))),
             Cell::text(&finding.about),
             Cell::text(&finding.what),
         ]

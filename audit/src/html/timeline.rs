@@ -31,7 +31,7 @@ fn figure(line: &Timeline) -> String {
     let share =
         ppm.map_or_else(|| String::from("a moment"), |ppm| format!("{}.{:04} %", ppm / 10_000, ppm % 10_000));
     let words = format!(
-        "{}: {share} covered, {} gaps, {} bundles not accepted",
+        "{}: {share} covered; gaps: {}; bundles not accepted: {}",
         line.name,
         line.gaps.len(),
         line.refused.len()
