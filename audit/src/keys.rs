@@ -10,6 +10,7 @@ use crate::audit::Context;
 use crate::ceremony::{CeremonyRecord, KeyLine};
 use crate::figure::Label;
 use crate::finding::Code;
+use crate::html::utc;
 use crate::input::Input;
 use crate::judge::{Judged, proof_keys};
 use crate::report::{MemberLine, SignerLine};
@@ -51,7 +52,7 @@ pub(crate) fn check(
             }
         };
         if key.not_after <= context.now {
-            let what = format!("key of {} ended at {}", key.shape, key.not_after);
+            let what = format!("key of {} ended at {}, {}", key.shape, utc(key.not_after), key.not_after);
             context.find(Code::KeyEnded, key.id.to_string(), what);
         }
         let line = KeyLine {
