@@ -52,6 +52,7 @@ fn run(command: &Command, output: &Output) -> CliResult {
         Command::Store(command) => commands::store::run(command, output),
         Command::Log(command) => commands::log::run(command, output),
         Command::Audit(command) => commands::audit::run(command, output),
+        Command::Serve(args) => commands::serve::run(args, output),
         Command::Verify(args) => commands::verify::run(args, output),
         Command::Inspect(args) => commands::inspect::run(args, output),
         Command::Export(command) => commands::export::run(command, output),

@@ -264,6 +264,12 @@ impl PreparedTrust {
         &self.trust
     }
 
+    /// What the venue keeps up to date between bundles; the keys stay prepared.
+    pub fn move_on(&mut self, seen: Option<Seen>, latest_claim: LatestClaim) {
+        self.trust.seen = seen;
+        self.trust.latest_claim = latest_claim;
+    }
+
     pub(crate) fn key(&self, id: &KeyId) -> Option<(&PinnedKey, &PreparedVerifyingKey)> {
         self.trust.keys.iter().zip(&self.keys).find(|(pinned, _)| pinned.id == *id)
     }

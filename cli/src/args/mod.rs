@@ -8,6 +8,7 @@ mod log;
 mod policy;
 mod prices;
 mod prove;
+mod serve;
 mod store;
 
 use std::path::PathBuf;
@@ -22,12 +23,13 @@ pub(crate) use interop::{
     KeptProof, KeyForm, ProofForm, WtnsArgs,
 };
 pub(crate) use log::{
-    AuditCommand, EquivocationArgs, EvidenceArgs, ForkArgs, LogCheckpointArgs, LogCommand, LogNewArgs,
+    AuditCommand, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs, LogCheckpointArgs, LogCommand, LogNewArgs,
     LogVerifyArgs, LogWitnessArgs, WitnessKeyArgs,
 };
 pub(crate) use policy::{ExplainArgs, PolicyCommand, PolicyImportArgs, TierColumn, TierFormat};
 pub(crate) use prices::{PriceSide, PricesCommand, PricesImportArgs, PricesSignArgs};
 pub(crate) use prove::{ProofPart, ProveArgs};
+pub(crate) use serve::{OpenPositionArgs, ServeArgs, ServeCommand};
 pub(crate) use store::{HeadroomArgs, StoreCommand, WatchArgs};
 
 /// Prove that private collateral covers margin, and check such proofs.
@@ -94,9 +96,11 @@ pub(crate) enum Command {
     /// The account's transparency log: keep it, have it witnessed, verify it
     #[command(subcommand)]
     Log(LogCommand),
-    /// Auditor: find and check evidence of contradictions
+    /// Auditor: verify everything that was published again, find and check evidence of contradictions
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Venue: take bundles over HTTP and keep positions
+    Serve(ServeArgs),
     /// Verify a bundle against a trust file
     Verify(VerifyArgs),
     /// Show what a bundle, key or trust file says, without judging it

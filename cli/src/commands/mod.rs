@@ -2,6 +2,7 @@
 
 pub(crate) mod attest;
 pub(crate) mod audit;
+mod audit_pack;
 pub(crate) mod bench;
 pub(crate) mod book;
 pub(crate) mod ceremony;
@@ -19,6 +20,7 @@ pub(crate) mod policy;
 pub(crate) mod prices;
 pub(crate) mod prove;
 pub(crate) mod round;
+pub(crate) mod serve;
 pub(crate) mod signer;
 pub(crate) mod store;
 pub(crate) mod trust;

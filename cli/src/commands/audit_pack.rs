@@ -1,0 +1,87 @@
+//! `solvency audit pack`: everything that was published to a venue, verified again, as an evidence pack.
+
+use std::path::Path;
+
+use serde_json::json;
+use solvency_audit::{Audit, SignedReport};
+use solvency_prover::files::{self, Access};
+use solvency_prover::signer::{Signer, SignerError};
+use solvency_verifier::encoding::Domain;
+use solvency_verifier::trust::Trust;
+
+use crate::args::AuditPackArgs;
+use crate::clock;
+use crate::error::{CliError, CliResult, Outcome};
+use crate::output::Output;
+
+pub(super) fn run(args: &AuditPackArgs, output: &Output) -> CliResult {
+    let out = &args.out;
+    if out.symlink_metadata().is_ok() {
+        return Err(CliError::new(format!("{} exists", out.display())).hint("name a new directory with --out"));
+    }
+    let now = clock::now(args.at)?;
+    let (first, others) = args.trust.split_first().ok_or_else(|| CliError::new("no trust file"))?;
+    let trust = read(first)?;
+    let mut audit = Audit::new(&name(first), &trust, now)?;
+    for path in others {
+        audit.add_trust(&name(path), &read(path)?)?;
+    }
+    if let (Some(from), Some(until)) = (args.from, args.until) {
+        audit.set_period(from, until)?;
+    }
+    for (path, received_at) in &args.bundles {
+        audit.add_bundle(&name(path), *received_at, &read(path)?);
+    }
+    for path in &args.counterparts {
+        audit.add_counterpart(&name(path), &read(path)?);
+    }
+    for path in &args.evidence {
+        audit.add_evidence(&name(path), &read(path)?);
+    }
+    for path in &args.logs {
+        audit.add_log(&name(path), path);
+    }
+    for path in &args.openings {
+        audit.add_opening(&name(path), &read(path)?);
+    }
+    for path in &args.beacons {
+        audit.add_beacon(&name(path), &read(path)?);
+    }
+    for path in &args.ceremonies {
+        audit.add_ceremony(&name(path), &read(path)?);
+    }
+    let working = output.working(&format!("{} bundles", args.bundles.len()));
+    let report = audit.run();
+    let page = report.to_html();
+    drop(working);
+    let mut written = vec![("audit.json", report.to_json().as_bytes().to_vec()), ("audit.html", page.into_bytes())];
+    if let Some(key) = &args.key {
+        let auditor = Signer::load(key)?;
+        let registry = Trust::from_json(&trust)?.trust().registry.digest();
+        let domain = Domain::of_registry(&registry);
+        let signed = SignedReport::sign(registry, report.statement(auditor.address()), |statement, _| {
+            auditor.sign(statement, &domain).map_err(|error: SignerError| error)
+        })?;
+        written.push(("audit.signature.json", signed.to_json().into_bytes()));
+    }
+    files::write_together(out, &written, Access::Public)?;
+    let findings: Vec<_> = report.pack().findings.iter().collect();
+    let value = json!({ "accepted": report.accepted(), "out": out, "findings": findings });
+    output.result(value, || {
+        let mut text = String::from(if report.accepted() { "accepted" } else { "NOT ACCEPTED" });
+        for finding in &findings {
+            let (severity, code) = (finding.severity.name(), finding.code.name());
+            text.push_str(&format!("\n  {severity} {code}: {}: {}", finding.about, finding.what));
+        }
+        text + &format!("\n{}: the pack, to be read by people (audit.html) and machines (audit.json)", out.display())
+    });
+    Ok(if report.accepted() { Outcome::Done } else { Outcome::Rejected })
+}
+
+fn read(path: &Path) -> CliResult<Vec<u8>> {
+    Ok(files::read_bytes(path, files::MAX_JSON_BYTES)?)
+}
+
+fn name(path: &Path) -> String {
+    path.display().to_string()
+}
