@@ -23,8 +23,8 @@ pub(crate) use interop::{
     KeptProof, KeyForm, ProofForm, WtnsArgs,
 };
 pub(crate) use log::{
-    AuditCommand, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs, LogCheckpointArgs, LogCommand, LogNewArgs,
-    LogVerifyArgs, LogWitnessArgs, WitnessKeyArgs,
+    AuditCommand, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs, LogCheckpointArgs, LogCommand,
+    LogNewArgs, LogVerifyArgs, LogWitnessArgs, WitnessKeyArgs,
 };
 pub(crate) use policy::{ExplainArgs, PolicyCommand, PolicyImportArgs, TierColumn, TierFormat};
 pub(crate) use prices::{PriceSide, PricesCommand, PricesImportArgs, PricesSignArgs};

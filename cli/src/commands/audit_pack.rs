@@ -17,7 +17,9 @@ use crate::output::Output;
 pub(super) fn run(args: &AuditPackArgs, output: &Output) -> CliResult {
     let out = &args.out;
     if out.symlink_metadata().is_ok() {
-        return Err(CliError::new(format!("{} exists", out.display())).hint("name a new directory with --out"));
+        return Err(
+            CliError::new(format!("{} exists", out.display())).hint("name a new directory with --out")
+        );
     }
     let now = clock::now(args.at)?;
     let (first, others) = args.trust.split_first().ok_or_else(|| CliError::new("no trust file"))?;
@@ -54,7 +56,8 @@ pub(super) fn run(args: &AuditPackArgs, output: &Output) -> CliResult {
     let report = audit.run();
     let page = report.to_html();
     drop(working);
-    let mut written = vec![("audit.json", report.to_json().as_bytes().to_vec()), ("audit.html", page.into_bytes())];
+    let mut written =
+        vec![("audit.json", report.to_json().as_bytes().to_vec()), ("audit.html", page.into_bytes())];
     if let Some(key) = &args.key {
         let auditor = Signer::load(key)?;
         let registry = Trust::from_json(&trust)?.trust().registry.digest();
@@ -73,7 +76,10 @@ pub(super) fn run(args: &AuditPackArgs, output: &Output) -> CliResult {
             let (severity, code) = (finding.severity.name(), finding.code.name());
             text.push_str(&format!("\n  {severity} {code}: {}: {}", finding.about, finding.what));
         }
-        text + &format!("\n{}: the pack, to be read by people (audit.html) and machines (audit.json)", out.display())
+        text + &format!(
+            "\n{}: the pack, to be read by people (audit.html) and machines (audit.json)",
+            out.display()
+        )
     });
     Ok(if report.accepted() { Outcome::Done } else { Outcome::Rejected })
 }

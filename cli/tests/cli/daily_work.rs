@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::runner::{names, run};
-use crate::{broken_files, log, operations, store_files};
+use crate::{broken_files, log, operations, store_files, venue};
 
 /// A change of a JSON document.
 type Change = fn(&mut Value);
@@ -31,6 +31,9 @@ fn the_demo_and_the_work_after_it() {
     secrets_are_for_their_owner_only(&demo);
     changed_bundles_are_refused(&demo);
     nothing_is_made_twice(&demo);
+    #[cfg(unix)]
+    venue::a_venue_serves_its_position(&demo);
+    venue::an_auditor_takes_it_apart(&demo);
     operations::broken_inputs_change_nothing(&demo);
     operations::two_commands_do_not_share_a_store(&demo);
     a_new_round_needs_new_coverage_only(&demo);

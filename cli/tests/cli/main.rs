@@ -14,5 +14,6 @@ mod prices;
 mod runner;
 mod small_commands;
 mod store_files;
+mod venue;
 #[cfg(unix)]
 mod watch;

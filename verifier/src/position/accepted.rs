@@ -133,6 +133,13 @@ pub fn trust_digest(trust: &Trust) -> Bytes32 {
         }
     }
     document.number(trust.limits.max_round_lag).number(trust.limits.max_clock_skew);
+    document.number(u64::from(trust.history.is_some()));
+    if let Some(history) = &trust.history {
+        document.number(history.max_age).number(u64::from(history.log_key.is_some()));
+        if let Some(key) = &history.log_key {
+            document.bytes(&key.0);
+        }
+    }
     document.digest("solvency.v1.trust")
 }
 

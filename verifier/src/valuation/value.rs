@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(Value::required(1, 1_000_001).to_string(), "0.000001000001");
         assert_eq!(Value::required(0, 1_000_000), Value::ZERO);
         let most = Value::required(u64::MAX, u32::MAX);
-        assert_eq!(most.to_string(), "79228162495817593515539.431425");
+        assert_eq!(most.to_string(), "79228162495817593.515539431425");
     }
 
     #[test]

@@ -1,0 +1,137 @@
+//! `solvency serve` and `solvency audit pack`: what a venue runs, and what an auditor makes of what it was shown.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+
+use crate::daily_work::{edit, read};
+use crate::runner::run;
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// Part of the demo's test: venue a takes its bundle over HTTP, refuses venue b's, and remembers over a restart.
+#[cfg(unix)]
+pub(crate) fn a_venue_serves_its_position(demo: &Path) {
+    let token = "0123456789abcdef0123456789abcdef";
+    std::fs::write(demo.join("admin.token"), token).unwrap();
+    let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(demo.join("admin.token"), private).unwrap();
+    let config = "intake = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\nadmin_token = \"admin.token\"\nstate = \"positions\"\n\
+                  [[positions]]\nname = \"account-1\"\ntrust = \"trust-a.json\"\n\
+                  bands = { warn = 3600, restrict = 600, grace = 900, answer = 3600, maxAge = 86400 }\n";
+    std::fs::write(demo.join("serve.toml"), config).unwrap();
+    run(demo, "serve").expect_error(&["positions"]);
+    run(demo, "serve open nobody").expect_error(&["no position \"nobody\""]);
+    run(demo, "serve open account-1").expect(0);
+    run(demo, "serve open account-1").expect(2);
+    for round in 0..2 {
+        let service = Service::start(demo);
+        let path = "/v1/positions/account-1";
+        let state = |answer: &Value| answer["state"].to_string();
+        let before = service.ask("GET", path, b"").1;
+        assert_eq!(state(&before).contains("covered"), round == 1, "{before}");
+        let (status, refused) = service.ask(
+            "POST",
+            &format!("{path}/bundles"),
+            &std::fs::read(demo.join("bundle-b.json")).unwrap(),
+        );
+        assert_eq!((status, refused["reject"]["rule"].as_str()), (422, Some("C1")), "{refused}");
+        let (status, taken) = service.ask(
+            "POST",
+            &format!("{path}/bundles"),
+            &std::fs::read(demo.join("bundle-a.json")).unwrap(),
+        );
+        assert_eq!(status, 200, "{taken}");
+        assert!(service.ask("GET", path, b"").1["state"].to_string().contains("covered"));
+        assert_eq!(service.ask("POST", &format!("{path}/claims"), b"{}").0, 404, "claims are the admin's");
+        assert_eq!(service.end(), Some(0));
+    }
+    for file in ["admin.token", "serve.toml"] {
+        std::fs::remove_file(demo.join(file)).unwrap();
+    }
+    std::fs::remove_dir_all(demo.join("positions")).unwrap();
+}
+
+/// A running service.
+struct Service {
+    child: std::process::Child,
+    intake: String,
+}
+
+impl Service {
+    fn start(demo: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_solvency"))
+            .current_dir(demo)
+            .args(["--quiet", "--json", "serve"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let bound: Value = serde_json::from_str(&line).unwrap();
+        Service { child, intake: bound["intake"].as_str().unwrap().to_owned() }
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &[u8]) -> (u16, Value) {
+        let mut stream = TcpStream::connect(&self.intake).unwrap();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: venue\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    }
+
+    fn end(mut self) -> Option<i32> {
+        let kill = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+/// Part of the demo's test: what venue a was shown, audited offline.
+pub(crate) fn an_auditor_takes_it_apart(demo: &Path) {
+    let at = now();
+    run(demo, "signer new auditor.key").expect(0);
+    let line = |bundle: &str, out: &str| {
+        format!(
+            "audit pack --trust trust-a.json --bundle {bundle}@{at} --at {} --key auditor.key --out {out} --json",
+            at + 5
+        )
+    };
+    let accepted = run(demo, &line("bundle-a.json", "pack")).expect(0).json();
+    assert_eq!(accepted["accepted"], true, "{accepted}");
+    let pack = read(&demo.join("pack/audit.json"));
+    assert!(pack["format"].as_str().unwrap().starts_with("solvency-audit/"));
+    let page = std::fs::read_to_string(demo.join("pack/audit.html")).unwrap();
+    assert!(page.contains("<html") && !page.contains("<script") && !page.contains("http://"));
+    assert!(demo.join("pack/audit.signature.json").exists());
+    run(demo, &line("bundle-a.json", "pack")).expect_error(&["pack exists"]);
+
+    std::fs::copy(demo.join("bundle-a.json"), demo.join("altered.json")).unwrap();
+    edit(&demo.join("altered.json"), |text| text.replacen("\"number\": 1", "\"number\": 2", 1));
+    let refused = run(demo, &line("altered.json", "altered")).expect(1).json();
+    assert_eq!(refused["accepted"], false, "{refused}");
+    std::fs::write(demo.join("altered.json"), "{").unwrap();
+    run(demo, &line("altered.json", "cut")).expect(1);
+    run(demo, "audit pack --trust trust-a.json --bundle bundle-a.json --out x")
+        .expect_error(&["FILE@SECONDS"]);
+    run(demo, "audit pack --trust bundle-a.json --out x").expect(2);
+    assert!(!demo.join("x").exists());
+    for folder in ["pack", "altered", "cut"] {
+        std::fs::remove_dir_all(demo.join(folder)).unwrap();
+    }
+    for file in ["auditor.key", "altered.json"] {
+        std::fs::remove_file(demo.join(file)).unwrap();
+    }
+}
