@@ -190,7 +190,10 @@ impl Watch<'_> {
 
     /// One line for a run that made something, or that has something else to warn of.
     fn show(&mut self, changes: &[String], seconds: f64, made: &Made) {
-        let new = |warning: &&Warning| !self.warned.iter().any(|known| known.venue == warning.venue);
+        let same = |known: &Warning, warning: &Warning| {
+            (&known.venue, known.subject) == (&warning.venue, warning.subject)
+        };
+        let new = |warning: &&Warning| !self.warned.iter().any(|known| same(known, warning));
         let warnings: Vec<Warning> = made.warnings.iter().filter(new).cloned().collect();
         for warning in &warnings {
             self.output.warning(&warning.to_string());

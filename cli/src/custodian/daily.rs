@@ -57,6 +57,8 @@ pub(crate) struct Made {
 pub(crate) struct Warning {
     /// The venue that it is about.
     pub(crate) venue: Option<String>,
+    /// What it is about: as long as it stays, it is told of once.
+    pub(crate) subject: &'static str,
     pub(crate) text: String,
 }
 

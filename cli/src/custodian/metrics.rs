@@ -195,7 +195,7 @@ mod tests {
             coverages: vec!["a".into()],
             written: 1,
             until: vec![("a".into(), 900)],
-            warnings: vec![Warning { venue: Some("a".into()), text: "low".into() }],
+            warnings: vec![Warning { venue: Some("a".into()), subject: "the headroom", text: "low".into() }],
             headroom: Some(HeadroomRecord { time: 100, round: 7, round_time: 90, venues: vec![venue] }),
             ..Made::default()
         }

@@ -47,13 +47,18 @@ impl Daily<'_> {
                 if headroom.covers() && headroom.is_below(threshold) {
                     let is = percent(headroom.headroom_ppm.unwrap_or_default());
                     let text = format!("headroom is {is}, below {}", percent(i64::from(threshold)));
-                    made.warnings.push(Warning { venue: Some(venue.config.name.clone()), text });
+                    let venue = Some(venue.config.name.clone());
+                    made.warnings.push(Warning { venue, subject: "the headroom", text });
                 }
             }
             let due = record.round_time.saturating_add(watch.warn_round_age);
             if self.now >= due {
                 let age = self.now.saturating_sub(record.round_time);
-                made.warnings.push(Warning { venue: None, text: format!("the price round is {age} s old") });
+                made.warnings.push(Warning {
+                    venue: None,
+                    subject: "the price round",
+                    text: format!("the price round is {age} s old"),
+                });
             } else {
                 made.ends.push(due);
             }
@@ -68,7 +73,8 @@ impl Daily<'_> {
             if self.now < due {
                 made.ends.push(due);
             } else if self.now < end {
-                made.warnings.push(Warning { venue, text: format!("{what} ends in {} s", end - self.now) });
+                let text = format!("{what} ends in {} s", end - self.now);
+                made.warnings.push(Warning { venue, subject: what, text });
             }
         }
     }
