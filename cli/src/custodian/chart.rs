@@ -121,7 +121,7 @@ impl Axes {
         let first = times().min().unwrap_or(0);
         Axes {
             first,
-            last: times().max().unwrap_or(0).max(first + 1),
+            last: times().max().unwrap_or(0).max(first.saturating_add(1)),
             low: low.div_euclid(step) * step,
             high: -(-high).div_euclid(step) * step,
             step,
@@ -158,7 +158,7 @@ impl Axes {
         let hours = (self.last - self.first).div_ceil(3_600);
         let every = [1, 2, 6, 12, 24, 48, 168].into_iter().find(|every| hours / every <= 12).unwrap_or(720);
         for hour in (0..=hours).step_by(every as usize) {
-            let time = self.first + hour * 3_600;
+            let time = self.first.saturating_add(hour * 3_600);
             if time <= self.last {
                 let x = self.x(time);
                 writeln!(
