@@ -1,5 +1,6 @@
 //! The command line.
 
+mod audit;
 mod bench;
 mod book;
 mod ceremony;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(crate) use audit::{AuditCommand, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs};
 pub(crate) use bench::BenchArgs;
 pub(crate) use book::{BookCommand, BookImportArgs};
 pub(crate) use ceremony::{CeremonyCommand, CircuitChoice, PtauCommand, RequiredArgs};
@@ -23,8 +25,7 @@ pub(crate) use interop::{
     KeptProof, KeyForm, ProofForm, WtnsArgs,
 };
 pub(crate) use log::{
-    AuditCommand, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs, LogCheckpointArgs, LogCommand,
-    LogNewArgs, LogVerifyArgs, LogWitnessArgs, WitnessKeyArgs,
+    LogCheckpointArgs, LogCommand, LogNewArgs, LogVerifyArgs, LogWitnessArgs, WitnessKeyArgs,
 };
 pub(crate) use policy::{ExplainArgs, PolicyCommand, PolicyImportArgs, TierColumn, TierFormat};
 pub(crate) use prices::{PriceSide, PricesCommand, PricesImportArgs, PricesSignArgs};

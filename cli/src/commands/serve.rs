@@ -8,6 +8,7 @@ use solvency_server::{Config, Parts, StartError, open_position, run as run_servi
 
 use crate::args::{OpenPositionArgs, ServeArgs, ServeCommand};
 use crate::clock;
+use crate::custodian::unlock::make_private;
 use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 
@@ -87,13 +88,4 @@ async fn asked_to_end() {
 
 fn explained(error: StartError) -> CliError {
     CliError::new(error).hint("spec/service.md says what the service needs before it starts")
-}
-
-/// Makes a directory for its owner alone.
-fn make_private(folder: &Path) -> CliResult<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| CliError::new(format!("{}: {error}", folder.display())))
 }

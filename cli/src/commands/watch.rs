@@ -127,6 +127,7 @@ impl Watch<'_> {
         });
         if let Some(generation) = generation {
             self.check_generation(generation)?;
+            self.generation = generation;
         }
         self.show(&changes, seconds, &made);
         self.note_failure(result.err(), &changes);
@@ -144,9 +145,7 @@ impl Watch<'_> {
         let config = Config::load(&self.args.config.config)?;
         let daily = Daily::open(&config, now, &mut self.unlocked, self.output)?;
         *generation = Some(daily.state.generation());
-        if daily.state.generation() < self.generation {
-            return Ok(());
-        }
+        self.check_generation(daily.state.generation())?;
         if self.prover.as_ref().is_some_and(|(keys, _)| *keys != self.seen.keys) {
             self.prover = None;
         }
@@ -165,7 +164,7 @@ impl Watch<'_> {
     }
 
     /// Ends the watch where the store is an older copy of what it was (O6).
-    fn check_generation(&mut self, generation: u64) -> CliResult<()> {
+    fn check_generation(&self, generation: u64) -> CliResult<()> {
         if generation < self.generation {
             return Err(CliError::new(format!(
                 "the store had {} changes, now it has {generation}: an old copy was put in its place",
@@ -175,7 +174,6 @@ impl Watch<'_> {
                 "put the newest copy back; going on from an old one could sign a second history of the epoch",
             ));
         }
-        self.generation = generation;
         Ok(())
     }
 

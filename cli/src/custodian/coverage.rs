@@ -64,7 +64,9 @@ impl Daily<'_> {
                 Err(error) => failures.push(CliError::new(format!("venue {name}: {error}"))),
             }
         }
-        self.publish(&covered, chain, round, made)
+        self.publish(&covered, chain, round, made)?;
+        failures.extend(self.deliver(made).err());
+        Ok(())
     }
 
     /// The valuation of a venue's policy, where the oracles signed it as it is (rule V3 of acceptance).
@@ -89,7 +91,7 @@ impl Daily<'_> {
         }
     }
 
-    /// Keeps what is new, and writes every venue's bundle that is not there yet.
+    /// Keeps what is new, and records every venue's bundle that is not there yet.
     fn publish(
         &self,
         covered: &[(&Venue<'_>, Proven<CoverageStatement>, bool)],
@@ -117,9 +119,7 @@ impl Daily<'_> {
                 bundle,
             })
             .collect();
-        self.state.publish(&publishing)?;
-        made.written += self.state.deliver()?;
-        Ok(())
+        self.state.publish(&publishing)
     }
 
     /// The venue's coverage, where it is still the one to show.

@@ -125,7 +125,8 @@ impl<'a> Daily<'a> {
     pub(crate) fn run(&self, until: Option<ProofPart>, prover: &Prover, made: &mut Made) -> CliResult<()> {
         self.check_published()?;
         self.check_log()?;
-        made.written += self.state.deliver()?;
+        // What still can't be written is told of at the end: it holds up nothing.
+        let undelivered = self.deliver(made).err();
         let attestation = self.attested_book()?;
         made.ends.push(attestation.attestation.expiry);
         let holdings = self.holdings(&attestation, prover, made)?;
@@ -153,10 +154,18 @@ impl<'a> Daily<'a> {
             }
             self.warn(&attestation, &venues, made);
         }
-        let mut failures = failures.into_iter();
+        let told = |error: &CliError| failures.iter().any(|known| known.to_string() == error.to_string());
+        let undelivered = undelivered.filter(|error| !told(error));
+        let mut failures = failures.into_iter().chain(undelivered);
         let Some(first) = failures.next() else { return Ok(()) };
         failures.for_each(|error| self.output.report(&error));
         Err(first)
+    }
+
+    /// Writes what was published and is not yet where it belongs.
+    pub(super) fn deliver(&self, made: &mut Made) -> CliResult<()> {
+        made.written += self.state.deliver()?;
+        Ok(())
     }
 
     /// The price round, where a verifier could take it (O4).

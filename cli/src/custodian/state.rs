@@ -222,8 +222,8 @@ impl EpochState {
             text.push(b'\n');
             let there = files::read_bytes(&path, files::MAX_JSON_BYTES).is_ok_and(|there| there == text);
             if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)
-                    .map_err(|error| CliError::new(format!("{}: {error}", folder.display())))?;
+                // Delivery tells of what can't be made, and holds up no other venue.
+                let _ = fs::create_dir_all(folder);
             }
             bundles.push((target.to_owned(), text, there));
         }

@@ -126,7 +126,7 @@ fn waiting(output: &Output, open: impl Fn() -> Result<Store, StoreError>) -> Cli
 }
 
 /// Makes a directory for its owner alone, where there is none.
-fn make_private(folder: &Path) -> CliResult<()> {
+pub(crate) fn make_private(folder: &Path) -> CliResult<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

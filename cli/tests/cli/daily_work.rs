@@ -36,6 +36,7 @@ fn the_demo_and_the_work_after_it() {
     venue::an_auditor_takes_it_apart(&demo);
     operations::broken_inputs_change_nothing(&demo);
     operations::two_commands_do_not_share_a_store(&demo);
+    operations::one_book_an_epoch_and_one_venue_for_itself(&demo);
     a_new_round_needs_new_coverage_only(&demo);
     #[cfg(unix)]
     {

@@ -171,6 +171,11 @@ fn a_state_that_does_not_belong_together_is_refused(demo: &Path) {
         run(demo, "export wtns --config custodian/solvency.toml --proof holdings[0] --out a.wtns")
             .expect_error(&["the openings are not those of the proof's statement", "hint"]);
     });
+    with_holdings(|all| all[0]["proven"]["statement"]["book"] = json!(format!("0x{}", "11".repeat(32))))
+        .while_there(|| {
+            run(demo, "prove --config custodian/solvency.toml")
+                .expect_error(&["holdings are of another book than its attestation", "hint"]);
+        });
     with_holdings(Vec::clear).while_there(|| {
         run(demo, "export wtns --config custodian/solvency.toml --proof allocations[0] --out a.wtns")
             .expect_error(&["the opening of a source", "hint"]);

@@ -5,6 +5,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use solvency_prover::signer::Signer;
+use solvency_verifier::bundle::SignedRound;
+use solvency_verifier::encoding::Domain;
+use solvency_verifier::registry::Registry;
+use solvency_verifier::statement::BookAttestation;
 
 use crate::daily_work::{edit, read, round};
 use crate::runner::run;
@@ -132,6 +137,10 @@ pub(crate) fn what_cannot_be_published_waits(demo: &Path) {
         let bundle = read(&demo.join(format!("bundle-{venue}.json")));
         assert_eq!(bundle["round"], read(&demo.join("round.json")), "the other venues are served");
     }
+    // Nor does it hold them up at the next round.
+    round(demo);
+    run(demo, PROVE).expect_error(&["not published", "bundle-b.json"]);
+    assert_eq!(read(&demo.join("bundle-c.json"))["round"], read(&demo.join("round.json")));
     std::fs::remove_dir(&path).unwrap();
     std::fs::write(&path, old).unwrap();
     let made = run(demo, PROVE).expect(0).json();
@@ -165,7 +174,78 @@ pub(crate) fn a_price_round_must_be_one_that_a_verifier_could_take(demo: &Path) 
         let failed = run(demo, PROVE).expect_error(&["round.json", "solvency round"]);
         assert!(failed.stderr.contains(said) || failed.stderr.contains("sign"), "{}", failed.stderr);
     }
+    // Signed by enough, and still not for a verifier.
+    let resigned = |change: fn(&mut SignedRound)| {
+        let mut round: SignedRound = serde_json::from_slice(&whole).unwrap();
+        change(&mut round);
+        let oracles = [2, 3, 4].map(|oracle| signer(demo, &format!("oracle-{oracle}/oracle.key")));
+        let sign = |oracle: &Signer| oracle.sign_as_member(&round.round, &domain(demo)).unwrap();
+        round.signatures = oracles.iter().map(sign).collect();
+        std::fs::write(&path, serde_json::to_vec(&round).unwrap()).unwrap();
+        run(demo, PROVE)
+    };
+    resigned(|round| round.round.round += 1).expect_error(&["round.json", "which is not in round"]);
+    resigned(|round| round.round.prices[0] += 1)
+        .expect_error(&["another valuation of its policy", "evidence"]);
+    resigned(|round| round.round.valuations.clear()).expect_error(&["has 0 valuations of its policy"]);
+    std::fs::write(&path, &whole).unwrap();
+    run(demo, PROVE).expect(0);
+}
+
+fn signer(demo: &Path, file: &str) -> Signer {
+    Signer::load(&demo.join(file)).unwrap()
+}
+
+fn domain(demo: &Path) -> Domain {
+    let registry: Registry = serde_json::from_value(read(&demo.join("registry.json"))).unwrap();
+    Domain::of_registry(&registry.digest())
+}
+
+/// An attestation with another nonce, signed by the demo's attestors.
+fn another_book(demo: &Path, path: &Path) -> Vec<u8> {
+    let mut document = read(path);
+    document["attestation"]["nonce"] = json!("0x00000000000000000000000000000007");
+    let attestation: BookAttestation = serde_json::from_value(document["attestation"].clone()).unwrap();
+    let sign = |attestor: u8| {
+        let signer = signer(demo, &format!("attestor-{attestor}/attestor.key"));
+        signer.sign_as_member(&attestation, &domain(demo)).unwrap()
+    };
+    document["signatures"] = serde_json::to_value([sign(1), sign(2)]).unwrap();
+    document.to_string().into_bytes()
+}
+
+/// A second book with its quorum stops everything; one venue's ended claim stops that venue.
+pub(crate) fn one_book_an_epoch_and_one_venue_for_itself(demo: &Path) {
+    let path = demo.join("custodian/state/epoch-0/attestation.json");
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, another_book(demo, &path)).unwrap();
+    run(demo, PROVE).expect_error(&["attestors signed a second book of epoch 0", "equivocation"]);
     std::fs::write(path, whole).unwrap();
+
+    let files = ["venue-c/claim.json", "venue-c/claim-opening.json"].map(|file| demo.join(file));
+    let wholes = files.each_ref().map(|file| std::fs::read(file).unwrap());
+    let claim = read(&files[0])["claim"].clone();
+    let line = format!(
+        "claim new --registry registry.json --policy venue-c/policy.json --key venue-c/venue.key --account {} \
+         --liability-book {} --requirement 1 --number 7 --valid-for 10 --out ended --at {}",
+        claim["account"].as_str().unwrap(),
+        claim["liabilityBook"].as_str().unwrap(),
+        claim["issuedAt"].as_u64().unwrap() - 10,
+    );
+    run(demo, &line).expect(0);
+    for file in &files {
+        std::fs::copy(demo.join("ended").join(file.file_name().unwrap()), file).unwrap();
+    }
+    round(demo);
+    run(demo, PROVE).expect_error(&["venue c: the claim ended at", "hint"]);
+    for (venue, served) in [("a", true), ("b", true), ("c", false)] {
+        let bundle = read(&demo.join(format!("bundle-{venue}.json")));
+        assert_eq!(bundle["round"] == read(&demo.join("round.json")), served, "venue {venue}");
+    }
+    for (file, whole) in files.iter().zip(wholes) {
+        std::fs::write(file, whole).unwrap();
+    }
+    std::fs::remove_dir_all(demo.join("ended")).unwrap();
     run(demo, PROVE).expect(0);
 }
 
@@ -226,6 +306,11 @@ pub(crate) fn killed_runs_lose_nothing(demo: &Path) {
     }
     run(demo, &line).expect(0);
 
+    let path = demo.join("custodian/state/epoch-1/attestation.json");
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, another_book(demo, &path)).unwrap();
+    run(demo, &format!("{PROVE} --at {now}")).expect_error(&["not of a book that was committed here"]);
+    std::fs::write(path, whole).unwrap();
     a_signer_that_dies_signs_nothing(demo, now);
     let (mut allocations, mut finished) = (0, false);
     for attempt in 0u64..40 {

@@ -183,6 +183,7 @@ pub(crate) fn a_watch_keeps_its_schedule_and_goes_on_with_no_old_store(demo: &Pa
         edit(&config, |text| text + "\n");
         watch.says("an old copy was put in its place");
         assert_eq!(watch.ends(), Some(2));
+        assert!(metrics().contains("solvency_up_to_date 0"), "{}", metrics());
     });
     std::fs::write(&config, before).unwrap();
     for file in ["clock", "custodian/metrics.prom"] {
