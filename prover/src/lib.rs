@@ -20,4 +20,5 @@ pub mod random;
 pub mod resident;
 pub mod round;
 pub mod signer;
+pub mod totals;
 pub mod witness;

@@ -27,6 +27,7 @@ mod public_inputs;
 pub mod registry;
 mod shape;
 pub mod statement;
+pub mod totals;
 pub mod trust;
 pub mod valuation;
 

@@ -7,11 +7,12 @@ use alloc::{string::String, string::ToString, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use crate::encoding::{Address, Bytes32, StrictError, read_strict};
-use crate::groth16::{KeyId, PreparedVerifyingKey, VerifyingKey};
+use crate::groth16::{Accelerator, KeyId, PreparedVerifyingKey, VerifyingKey};
 use crate::log::{KeyKind, VerifierKey, epoch_origin};
 use crate::policy::Policy;
 use crate::registry::Registry;
 use crate::shape::Shape;
+use crate::totals::{CheckedTotals, Totals, TotalsError};
 
 /// The format that this version reads and writes.
 pub const TRUST_FORMAT: &str = "solvency-trust/1";
@@ -116,6 +117,16 @@ pub struct HistoryRequirement {
     pub log_key: Option<Bytes32>,
 }
 
+/// That what a bundle's chain spends must be in the custodian's certified totals (spec/totals.md).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct TotalsRequirement {
+    /// Who must have certified them; not zero.
+    pub auditor: Address,
+    /// Reserves count for less than this many seconds; not 0.
+    pub max_age: u64,
+}
+
 /// Everything that a bundle is judged by.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -145,6 +156,9 @@ pub struct Trust {
     /// What is asked of the account's log; left out, never null, where nothing is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<HistoryRequirement>,
+    /// What is asked of the custodian's totals; left out, never null, where nothing is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totals: Option<TotalsRequirement>,
 }
 
 /// Why a document is not a trust file.
@@ -221,10 +235,23 @@ fn check_history(history: &HistoryRequirement, counterparty: &Counterparty) -> R
     Ok(())
 }
 
+fn check_totals(totals: &TotalsRequirement) -> Result<(), TrustError> {
+    let refuse = |message: &str| Err(TrustError::Document(message.to_string()));
+    if totals.max_age == 0 {
+        return refuse("totals: maxAge is 0, so no reserves would ever count");
+    }
+    if totals.auditor.is_zero() {
+        return refuse("totals: auditor is the zero address, which nobody can sign with");
+    }
+    Ok(())
+}
+
 /// A trust file whose keys are checked and prepared: made once, used for many bundles.
 pub struct PreparedTrust {
     pub(crate) trust: Trust,
     pub(crate) keys: Vec<PreparedVerifyingKey>,
+    /// What is attached, checked under this very trust file.
+    pub(crate) totals: Option<CheckedTotals>,
 }
 
 impl PreparedTrust {
@@ -241,6 +268,9 @@ impl PreparedTrust {
         if let Some(history) = &trust.history {
             check_history(history, &trust.counterparty)?;
         }
+        if let Some(totals) = &trust.totals {
+            check_totals(totals)?;
+        }
         let mut keys = Vec::new();
         for (index, pinned) in trust.keys.iter().enumerate() {
             let (shape, id) = (pinned.key.shape(), pinned.key.id());
@@ -256,12 +286,33 @@ impl PreparedTrust {
             }
             keys.push(PreparedVerifyingKey::new(pinned.key.clone()));
         }
-        Ok(PreparedTrust { trust, keys })
+        Ok(PreparedTrust { trust, keys, totals: None })
     }
 
     /// The trust file.
     pub fn trust(&self) -> &Trust {
         &self.trust
+    }
+
+    /// Checks the custodian's totals under this trust file and keeps them for the bundles to come, in place of what was attached before.
+    /// `now` is the verifier's clock in Unix seconds.
+    ///
+    /// # Errors
+    /// [`TotalsError`]; what was attached before is then gone.
+    pub fn attach_totals(
+        &mut self,
+        totals: &Totals,
+        now: u64,
+        accelerator: Option<&dyn Accelerator>,
+    ) -> Result<&CheckedTotals, TotalsError> {
+        self.totals = None;
+        let checked = totals.check(self, now, accelerator)?;
+        Ok(self.totals.insert(checked))
+    }
+
+    /// The totals that are attached.
+    pub fn totals(&self) -> Option<&CheckedTotals> {
+        self.totals.as_ref()
     }
 
     /// What the venue keeps up to date between bundles; the keys stay prepared.

@@ -1,12 +1,14 @@
-//! Makes `fixtures/accept/`: bundles that a verifier accepts, with the trust files that they are judged by.
+//! Makes `fixtures/accept/`: bundles that a verifier accepts, with the trust files that they are judged by; with the argument `totals`
+//! makes `fixtures/accept/totals/` instead, under keys of its own.
 //!
-//! `cargo run --release -p solvency-prover --example make_fixtures`, from the workspace's root. Randomness is fresh in each run, so
+//! `cargo run --release -p solvency-prover --example make_fixtures [totals]`, from the workspace's root. Randomness is fresh in each run, so
 //! every digest and proof changes; dates, amounts and signing keys don't.
 //!
 //! The fixtures show nothing about anybody's collateral: the vaults are made up, the signing keys are public, and the proving keys are
 //! development keys made here and thrown away.
 
 mod parties;
+mod totals;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use solvency_prover::book::{AttestationTerms, Book, BookTerms};
 use solvency_prover::chain::{self, AllocationTerms, CoverageTerms, NewPledge, SourceOpening};
 use solvency_prover::claim::{self, ClaimOpening, ClaimTerms};
 use solvency_prover::files::{self, Access};
+use solvency_prover::import::VaultExport;
 use solvency_prover::keys::KeyStore;
 use solvency_prover::resident::{self, Prover};
 use solvency_prover::round;
@@ -121,10 +124,9 @@ impl World {
         )?)
     }
 
-    /// Proves coverage of an output of the chain's last allocation and writes the case.
-    fn write(
+    /// Proves coverage of an output of the chain's last allocation.
+    fn bundle(
         &self,
-        case: &str,
         venue: &Venue,
         book: &BundleBook,
         chain: &[Allocation],
@@ -149,7 +151,7 @@ impl World {
             expiry: NOW + 6 * 3_600,
         };
         let coverage = chain::prove_coverage(&terms, &self.domain, &self.prover)?;
-        let bundle = Bundle {
+        Ok(Bundle {
             format: BUNDLE_FORMAT.into(),
             books: vec![book.clone()],
             allocations: chain.to_vec(),
@@ -158,7 +160,20 @@ impl World {
             round: self.round.clone(),
             coverage,
             history: None,
-        };
+        })
+    }
+
+    /// Makes the bundle of a case, and writes it with its trust file.
+    fn write(
+        &self,
+        case: &str,
+        venue: &Venue,
+        book: &BundleBook,
+        chain: &[Allocation],
+        output: u32,
+        pledge: &PledgeOpening,
+    ) -> Outcome<Bundle> {
+        let bundle = self.bundle(venue, book, chain, output, pledge)?;
         let trust = self.trust(venue)?;
         let document = serde_json::to_vec(&bundle)?;
         match accept(&document, &trust, NOW) {
@@ -201,20 +216,21 @@ impl World {
             seen: None,
             limits: Limits { max_round_lag: 5, max_clock_skew: 10 },
             history: None,
+            totals: None,
         };
         Ok(PreparedTrust::new(trust)?)
     }
 
     /// The book with its quorum of attestors and a proof of each shard.
-    fn book(&self) -> Outcome<(BundleBook, Vec<TotalOpening>)> {
+    fn book(&self, account: Bytes32, vaults: &VaultExport) -> Outcome<(BundleBook, Vec<TotalOpening>)> {
         let terms = BookTerms {
             custodian: signer("custodian")?.address(),
-            account: self.account,
+            account,
             epoch: self.registry.epoch.number_at(NOW).ok_or("no epoch")?,
             as_of: NOW - 900,
             shape: Some(Shape::Holdings16),
         };
-        let book = Book::commit(&vaults(), &self.registry, &terms)?;
+        let book = Book::commit(vaults, &self.registry, &terms)?;
         let attestation = book.attestation(&AttestationTerms {
             locked_until: EPOCH_END + 3_600,
             expiry: EPOCH_END - 300,
@@ -267,7 +283,10 @@ fn new_pledge(venue: &Venue) -> NewPledge {
 fn main() -> Outcome<()> {
     let keys = tempfile::tempdir()?;
     let world = world(keys.path())?;
-    let (book, totals) = world.book()?;
+    if std::env::args().nth(1).as_deref() == Some("totals") {
+        return totals::make(&world);
+    }
+    let (book, totals) = world.book(world.account, &vaults())?;
 
     let (btc, eth, usdc) = (100_000_000, 1_000_000_000, 1_000_000);
     let a = world.venue(

@@ -14,7 +14,7 @@ use solvency_verifier::registry::{Registry, SignerSet};
 use crate::Outcome;
 
 /// Test keys: the private key is 32 times this byte, for everybody to read.
-pub(crate) const TEST_KEYS: [(&str, u8); 16] = [
+pub(crate) const TEST_KEYS: [(&str, u8); 17] = [
     ("custodian", 0x11),
     ("attestor-1", 0x21),
     ("attestor-2", 0x22),
@@ -31,6 +31,7 @@ pub(crate) const TEST_KEYS: [(&str, u8); 16] = [
     ("releaser-a", 0x61),
     ("releaser-a-2", 0x62),
     ("releaser-b", 0x63),
+    ("auditor", 0x71),
 ];
 
 /// `keys.json`: what tests need to sign altered bundles.
@@ -74,6 +75,11 @@ pub(crate) fn policy(name: &str, registry: &Registry) -> Outcome<Policy> {
 
 /// Twenty made-up vaults: two shards of sixteen.
 pub(crate) fn vaults() -> VaultExport {
+    vaults_of("test", 20)
+}
+
+/// Made-up vaults whose names begin so.
+pub(crate) fn vaults_of(prefix: &str, count: u64) -> VaultExport {
     let vault = |number: u64| {
         let amount = |symbol: &str, units: u64| (symbol.to_owned(), units);
         let (class, positions) = match number % 4 {
@@ -82,7 +88,7 @@ pub(crate) fn vaults() -> VaultExport {
             2 => ("triparty", vec![amount("USDC", 2_000_000 * 1_000_000 + number)]),
             _ => ("exchange", vec![amount("SOL", 4_000 * 1_000_000_000), amount("USDT", 750_000_000_000)]),
         };
-        ImportedVault { reference: format!("test-vault-{number}"), class: class.into(), positions }
+        ImportedVault { reference: format!("{prefix}-vault-{number}"), class: class.into(), positions }
     };
-    VaultExport { vaults: (0..20).map(vault).collect(), ..VaultExport::default() }
+    VaultExport { vaults: (0..count).map(vault).collect(), ..VaultExport::default() }
 }

@@ -9,19 +9,21 @@ mod chain;
 mod history;
 mod pledge;
 mod proofs;
+mod totals;
 mod verdict;
 mod window;
 
 use alloc::{string::ToString, vec::Vec};
 
 pub use history::WitnessedHistory;
+pub(crate) use proofs::Proofs;
+pub use totals::CountedTotals;
 pub use verdict::{Acceptance, NotShown, Reason, Verdict};
 
 use crate::bundle::Bundle;
 use crate::encoding::{Bytes32, Domain};
 use crate::groth16::{Accelerator, Batch};
 use crate::trust::{PreparedTrust, Trust};
-use proofs::Proofs;
 use window::Window;
 
 /// Most allocations, books, and holdings of a book that are read.
@@ -142,8 +144,10 @@ fn check<'a>(
     judge.check_not_rolled_back(&chain, bundle.round.round.round)?;
     let history = judge.check_history(bundle, &chain, &mut window)?;
 
+    let mut development_keys = proofs.development_keys().to_vec();
+    let totals = judge.check_totals(prepared, &books, &mut window, &mut development_keys)?;
+
     let until = window.check()?;
-    let development_keys = proofs.development_keys().to_vec();
     let mut not_shown = Vec::new();
     if history.is_none() {
         not_shown.push(NotShown::NoLogHistory);
@@ -162,6 +166,7 @@ fn check<'a>(
         pledge: bundle.coverage.statement.pledge,
         development_keys,
         history,
+        totals,
         not_shown,
     };
     Ok((acceptance, proofs))

@@ -9,7 +9,7 @@ use crate::shape::Shape;
 use crate::trust::PreparedTrust;
 
 /// The proofs of a bundle, waiting to be verified.
-pub(super) struct Proofs<'a> {
+pub(crate) struct Proofs<'a> {
     trust: &'a PreparedTrust,
     batch: Batch<'a>,
     places: Vec<String>,
@@ -17,12 +17,12 @@ pub(super) struct Proofs<'a> {
 }
 
 impl<'a> Proofs<'a> {
-    pub(super) fn new(trust: &'a PreparedTrust) -> Self {
+    pub(crate) fn new(trust: &'a PreparedTrust) -> Self {
         Proofs { trust, batch: Batch::new(), places: Vec::new(), development_keys: Vec::new() }
     }
 
     /// Finds the pinned key and keeps the proof for [`Self::verify`]; answers the key's end.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         place: String,
         shape: Shape,
@@ -56,17 +56,17 @@ impl<'a> Proofs<'a> {
     }
 
     /// The development keys among the proofs' keys.
-    pub(super) fn development_keys(&self) -> &[KeyId] {
+    pub(crate) fn development_keys(&self) -> &[KeyId] {
         &self.development_keys
     }
 
     /// The proofs, to be verified beside those of other bundles.
-    pub(super) fn batch(&self) -> &Batch<'a> {
+    pub(crate) fn batch(&self) -> &Batch<'a> {
         &self.batch
     }
 
     /// Verifies all proofs.
-    pub(super) fn verify(self, accelerator: Option<&dyn Accelerator>) -> Result<(), Reason> {
+    pub(crate) fn verify(self, accelerator: Option<&dyn Accelerator>) -> Result<(), Reason> {
         let failed = match self.batch.verify_by(accelerator) {
             Ok(_) => return Ok(()),
             Err(BatchError::Empty) => None,

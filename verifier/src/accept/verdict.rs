@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::Serialize;
 
-use super::WitnessedHistory;
+use super::{CountedTotals, WitnessedHistory};
 use crate::encoding::{Address, Bytes32, FieldElement};
 use crate::groth16::KeyId;
 use crate::log::{KeyError, NoteError};
@@ -45,6 +45,9 @@ pub struct Acceptance {
     /// The witnessed history of the epoch, where the trust file asks for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<WitnessedHistory>,
+    /// The custody-wide totals among whose sources the pledge's holdings are, where the trust file asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub totals: Option<CountedTotals>,
     /// What this verdict does not show.
     pub not_shown: Vec<NotShown>,
 }
@@ -358,6 +361,23 @@ reasons! {
     "W7" "claim_mark_number" /** The pledge was logged for a claim that is not this venue's. */
         ClaimMarkNumber { got: u64, latest: u64 }
         "the pledge was logged for claim {got}, which is not one of the venue's up to the latest, {latest}";
+    "U1" "totals_missing" /** The trust file asks for custody-wide totals, none are attached. */
+        TotalsMissing {} "the trust file asks for the custodian's certified totals; none are at hand";
+    "U1" "totals_of_another_epoch" /** Totals of another epoch. */
+        TotalsEpoch { got: u64, current: u64 } "the totals are of epoch {got}, now is epoch {current}";
+    "U2" "totals_not_certified" /** No auditor has certified the totals. */
+        TotalsNotCertified {} "the totals carry no auditor's certificate";
+    "U2" "totals_auditor" /** Another auditor than the trust file's. */
+        TotalsAuditor { got: Address, expected: Address } "the totals are certified by {got}, the trust file asks for {expected}";
+    "U2" "totals_auditor_revoked" /** A revoked auditor. */
+        TotalsAuditorRevoked { auditor: Address } "the totals' auditor {auditor} is revoked";
+    "U2" "totals_in_future" /** A certificate, or reserves, of a time to come. */
+        TotalsInFuture { time: u64, now: u64 } "the totals were certified at {time}, now is {now}";
+    "U2" "totals_stale" /** Reserves of too long ago. */
+        TotalsStale { as_of: u64, now: u64, allowed: u64 }
+        "the totals' reserves are of {as_of}, now is {now}, less than {allowed} s are taken";
+    "U3" "totals_without" /** A holdings total that is not among the sources. */
+        TotalsWithout { place: String, holdings: Bytes32 } "{place}: holdings {holdings} are not among the sources of the totals";
     "Z1" "proof_rejected" /** A proof that does not verify. */
         ProofRejected { place: String, message: String } "{place}: {message}";
 }

@@ -140,6 +140,10 @@ pub fn trust_digest(trust: &Trust) -> Bytes32 {
             document.bytes(&key.0);
         }
     }
+    document.number(u64::from(trust.totals.is_some()));
+    if let Some(totals) = &trust.totals {
+        document.bytes(&totals.auditor.0).number(totals.max_age);
+    }
     document.digest("solvency.v1.trust")
 }
 

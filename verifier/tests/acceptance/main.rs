@@ -5,6 +5,7 @@
 mod accelerators;
 mod books;
 mod chain;
+mod custody;
 mod documents;
 mod history;
 mod ledger;
@@ -12,6 +13,10 @@ mod pledge;
 mod refusals;
 mod story;
 mod together;
+mod totals;
+#[path = "../support/trapdoor.rs"]
+#[allow(dead_code)] // the key's own tests need the rest
+mod trapdoor;
 mod trusted;
 mod vectors;
 
@@ -34,6 +39,7 @@ fn every_reason_is_the_expected_one_of_some_test() {
         history::KEYS,
         history::CHECKPOINT,
         history::TREE,
+        totals::REFUSALS,
     ];
     let limits = [
         books::LIMITS,
@@ -42,6 +48,7 @@ fn every_reason_is_the_expected_one_of_some_test() {
         trusted::LIMITS,
         trusted::POLICY_LIMITS,
         history::LIMITS,
+        totals::LIMITS,
     ];
     let mut covered: BTreeSet<&str> = refusals.into_iter().flatten().map(|refusal| refusal.code).collect();
     covered.extend(limits.into_iter().flatten().map(|limit| limit.code));

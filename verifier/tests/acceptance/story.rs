@@ -17,6 +17,7 @@ use solvency_verifier::trust::{PreparedTrust, Trust};
 use solvency_verifier::{Address, FieldElement, valuation};
 
 use crate::accelerators::Right;
+use crate::custody::Custody;
 use crate::ledger::Ledger;
 
 /// The cases of `fixtures/accept/`.
@@ -123,6 +124,8 @@ pub(crate) struct Story {
     pub(crate) now: u64,
     /// The account's log, where it has one.
     pub(crate) ledger: Option<Ledger>,
+    /// The custodian's totals, where there are any.
+    pub(crate) custody: Option<Custody>,
     before: Links,
 }
 
@@ -133,7 +136,7 @@ impl Story {
         let trust =
             serde_json::from_slice(&fixture(&format!("accept/{case}/trust.json"))).expect("a trust file");
         let before = Links::of(&bundle, &trust);
-        Story { bundle, trust, now: keys().now, ledger: None, before }
+        Story { bundle, trust, now: keys().now, ledger: None, custody: None, before }
     }
 
     /// Links and signs everything again after alterations. References that were altered on purpose stay as they are.
@@ -234,7 +237,11 @@ impl Story {
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
-        let trust = PreparedTrust::new(self.trust.clone()).expect("a consistent trust file");
+        let mut trust = PreparedTrust::new(self.trust.clone()).expect("a consistent trust file");
+        if let Some(custody) = &self.custody {
+            let totals = custody.totals(&self.bundle, &self.trust);
+            trust.attach_totals(&totals, self.now, None).expect("totals");
+        }
         let alone = accept_bundle(&self.bundle, &trust, self.now);
         assert_eq!(accept_bundle_with(&self.bundle, &trust, self.now, &Right), alone);
         alone

@@ -4,6 +4,9 @@
 #[allow(dead_code)]
 #[path = "../support/accelerators.rs"]
 mod accelerators;
+#[allow(dead_code)]
+#[path = "../acceptance/custody.rs"]
+mod custody;
 mod document;
 mod find;
 mod kinds;
@@ -15,3 +18,6 @@ mod refusals;
 #[allow(dead_code)]
 #[path = "../acceptance/story.rs"]
 mod story;
+#[allow(dead_code)]
+#[path = "../support/trapdoor.rs"]
+mod trapdoor;

@@ -6,5 +6,6 @@ mod batch;
 mod cross_check;
 mod key;
 mod proof;
+#[path = "../support/trapdoor.rs"]
 mod trapdoor;
 mod verify;

@@ -5,11 +5,17 @@
 #[path = "../support/accelerators.rs"]
 mod accelerators;
 #[allow(dead_code)]
+#[path = "../acceptance/custody.rs"]
+mod custody;
+#[allow(dead_code)]
 #[path = "../acceptance/ledger.rs"]
 mod ledger;
 #[allow(dead_code)]
 #[path = "../acceptance/story.rs"]
 mod story;
+#[allow(dead_code)]
+#[path = "../support/trapdoor.rs"]
+mod trapdoor;
 
 use accelerators::Right;
 use solvency_verifier::Bytes32;
