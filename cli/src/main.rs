@@ -51,6 +51,7 @@ fn run(command: &Command, output: &Output) -> CliResult {
         Command::Headroom(args) => commands::headroom::run(args, output),
         Command::Store(command) => commands::store::run(command, output),
         Command::Log(command) => commands::log::run(command, output),
+        Command::Totals(command) => commands::totals::run(command, output),
         Command::Audit(command) => commands::audit::run(command, output),
         Command::Serve(args) => commands::serve::run(args, output),
         Command::Verify(args) => commands::verify::run(args, output),

@@ -96,6 +96,13 @@ impl Output {
 /// A running spinner.
 pub(crate) struct Working(ProgressBar);
 
+impl Working {
+    /// Says how far it is.
+    pub(crate) fn say(&self, what: &str) {
+        self.0.set_message(what.to_owned());
+    }
+}
+
 impl Drop for Working {
     fn drop(&mut self) {
         self.0.finish_and_clear();

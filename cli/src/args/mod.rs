@@ -11,6 +11,7 @@ mod prices;
 mod prove;
 mod serve;
 mod store;
+mod totals;
 
 use std::path::PathBuf;
 
@@ -32,6 +33,7 @@ pub(crate) use prices::{PriceSide, PricesCommand, PricesImportArgs, PricesSignAr
 pub(crate) use prove::{ProofPart, ProveArgs};
 pub(crate) use serve::{OpenPositionArgs, ServeArgs, ServeCommand};
 pub(crate) use store::{HeadroomArgs, StoreCommand, WatchArgs};
+pub(crate) use totals::{TotalsCertifyArgs, TotalsCommand, TotalsNewArgs, TotalsShareArgs};
 
 /// Prove that private collateral covers margin, and check such proofs.
 ///
@@ -97,6 +99,9 @@ pub(crate) enum Command {
     /// The account's transparency log: keep it, have it witnessed, verify it
     #[command(subcommand)]
     Log(LogCommand),
+    /// All accounts of a custodian together: a committed sum, opened to an auditor and certified, that venues can ask for
+    #[command(subcommand)]
+    Totals(TotalsCommand),
     /// Auditor: verify everything that was published again, find and check evidence of contradictions
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -323,6 +328,12 @@ pub(crate) struct TrustArgs {
     /// Ask for the account's witnessed log, with cosignatures of less than so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) history_max_age: Option<u64>,
+    /// Ask for the custodian's totals, certified by the auditor with this address
+    #[arg(long, value_name = "ADDRESS", requires = "totals_max_age")]
+    pub(crate) totals_auditor: Option<String>,
+    /// Seconds for which the reserves of certified totals count
+    #[arg(long, value_name = "SECONDS", requires = "totals_auditor", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) totals_max_age: Option<u64>,
     /// File to write
     #[arg(long)]
     pub(crate) out: PathBuf,
@@ -357,6 +368,9 @@ pub(crate) struct VerifyArgs {
     /// The venue's trust file
     #[arg(long)]
     pub(crate) trust: PathBuf,
+    /// The custodian's certified totals, where the trust file asks for them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) totals: Option<PathBuf>,
     /// Clock, in Unix seconds, instead of now
     #[arg(long)]
     pub(crate) at: Option<u64>,

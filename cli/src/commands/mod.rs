@@ -23,6 +23,7 @@ pub(crate) mod round;
 pub(crate) mod serve;
 pub(crate) mod signer;
 pub(crate) mod store;
+pub(crate) mod totals;
 pub(crate) mod trust;
 pub(crate) mod verify;
 pub(crate) mod watch;

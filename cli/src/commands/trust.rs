@@ -11,7 +11,7 @@ use solvency_verifier::policy::Policy;
 use solvency_verifier::registry::Registry;
 use solvency_verifier::trust::{
     Audience, Counterparty, HistoryRequirement, LatestClaim, Limits, PinnedKey, PreparedTrust, Revoked,
-    TRUST_FORMAT, Trust,
+    TRUST_FORMAT, TotalsRequirement, Trust,
 };
 use solvency_verifier::{Address, Bytes32};
 
@@ -53,6 +53,7 @@ pub(crate) fn run(args: &TrustArgs, output: &Output) -> CliResult {
         seen: None,
         limits: Limits { max_round_lag: args.max_round_lag, max_clock_skew: args.max_clock_skew },
         history: args.history_max_age.map(|max_age| HistoryRequirement { max_age, log_key: None }),
+        totals: totals(args)?,
     };
     let prepared = PreparedTrust::new(trust)?;
     files::write_json(&args.out, prepared.trust(), Access::Public)?;
@@ -63,6 +64,16 @@ pub(crate) fn run(args: &TrustArgs, output: &Output) -> CliResult {
     let value = json!({ "trust": args.out, "keys": pinned, "developmentKeys": development });
     output.result(value, || format!("{}: {pinned} keys pinned", args.out.display()));
     Ok(Outcome::Done)
+}
+
+/// What is asked of the custodian's totals.
+fn totals(args: &TrustArgs) -> CliResult<Option<TotalsRequirement>> {
+    let Some((auditor, max_age)) = args.totals_auditor.as_ref().zip(args.totals_max_age) else {
+        return Ok(None);
+    };
+    let auditor =
+        Address::from_hex(auditor).map_err(|error| CliError::new(format!("--totals-auditor: {error}")))?;
+    Ok(Some(TotalsRequirement { auditor, max_age }))
 }
 
 /// Every key of the folder; development keys only where the flag takes them.

@@ -6,20 +6,25 @@ use solvency_verifier::accept::{Verdict, accept};
 use solvency_verifier::bundle::MAX_BUNDLE_BYTES;
 use solvency_verifier::trust::{PreparedTrust, Trust};
 
+use super::totals;
 use crate::args::VerifyArgs;
 use crate::clock;
 use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 
 pub(crate) fn run(args: &VerifyArgs, output: &Output) -> CliResult {
-    let trust = read_trust(&args.trust)?;
+    let mut trust = read_trust(&args.trust)?;
+    let now = clock::now(args.at)?;
+    if let Some(path) = &args.totals {
+        totals::attach(&mut trust, path, now)?;
+    }
     let bundle = match files::read_bytes(&args.bundle, MAX_BUNDLE_BYTES as u64) {
         Ok(bundle) => bundle,
         // A longer file is a malformed bundle, and refused as such.
         Err(files::FileError::TooLong { .. }) => vec![b' '; MAX_BUNDLE_BYTES + 1],
         Err(error) => return Err(error.into()),
     };
-    let verdict = accept(&bundle, &trust, clock::now(args.at)?);
+    let verdict = accept(&bundle, &trust, now);
     output.result(to_json(&verdict)?, || to_text(&verdict));
     Ok(match verdict {
         Verdict::Accept(_) => Outcome::Done,
@@ -63,6 +68,12 @@ pub(crate) fn to_text(verdict: &Verdict) -> String {
             );
             for key in &acceptance.development_keys {
                 text.push_str(&format!("  development key {key}\n"));
+            }
+            if let Some(totals) = &acceptance.totals {
+                text.push_str(&format!(
+                    "  among {} shards of totals {}, certified by {}, reserves of {}\n",
+                    totals.shards, totals.digest, totals.auditor, totals.reserves_as_of
+                ));
             }
             text.push_str("this does not show\n");
             for item in &acceptance.not_shown {

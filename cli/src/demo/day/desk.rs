@@ -299,6 +299,7 @@ impl<'a> Desk<'a> {
             seen: None,
             limits: Limits { max_round_lag: ROUND_LAG, max_clock_skew: 0 },
             history: None,
+            totals: None,
         })
     }
 
