@@ -310,6 +310,11 @@ impl PreparedTrust {
         Ok(self.totals.insert(checked))
     }
 
+    /// Leaves no totals attached.
+    pub fn detach_totals(&mut self) {
+        self.totals = None;
+    }
+
     /// The totals that are attached.
     pub fn totals(&self) -> Option<&CheckedTotals> {
         self.totals.as_ref()

@@ -1,6 +1,5 @@
 //! `solvency verify`: a bundle against a trust file.
 
-use serde_json::{Value, json};
 use solvency_prover::files;
 use solvency_verifier::accept::{Verdict, accept};
 use solvency_verifier::bundle::MAX_BUNDLE_BYTES;
@@ -25,7 +24,7 @@ pub(crate) fn run(args: &VerifyArgs, output: &Output) -> CliResult {
         Err(error) => return Err(error.into()),
     };
     let verdict = accept(&bundle, &trust, now);
-    output.result(to_json(&verdict)?, || to_text(&verdict));
+    output.result(serde_json::to_value(&verdict)?, || to_text(&verdict));
     Ok(match verdict {
         Verdict::Accept(_) => Outcome::Done,
         Verdict::Reject(_) => Outcome::Rejected,
@@ -38,23 +37,6 @@ pub(crate) fn read_trust(path: &std::path::Path) -> CliResult<PreparedTrust> {
     Trust::from_json(&document).map_err(|error| {
         CliError::new(format!("{}: {error}", path.display()))
             .hint("the trust file is yours: restore it from your own records, never from the custodian's")
-    })
-}
-
-/// The verdict as one JSON object.
-pub(crate) fn to_json(verdict: &Verdict) -> CliResult<Value> {
-    Ok(match verdict {
-        Verdict::Accept(acceptance) => {
-            let mut value = serde_json::to_value(acceptance)?;
-            value["verdict"] = json!("accept");
-            value
-        }
-        Verdict::Reject(reason) => json!({
-            "verdict": "reject",
-            "rule": reason.rule(),
-            "reason": reason.code(),
-            "detail": reason.to_string(),
-        }),
     })
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::runner::{names, run};
-use crate::{broken_files, log, operations, store_files, venue};
+use crate::{broken_files, log, operations, store_files, totals, venue};
 
 /// A change of a JSON document.
 type Change = fn(&mut Value);
@@ -34,6 +34,7 @@ fn the_demo_and_the_work_after_it() {
     #[cfg(unix)]
     venue::a_venue_serves_its_position(&demo);
     venue::an_auditor_takes_it_apart(&demo);
+    totals::an_auditor_certifies_what_venues_ask_for(&demo);
     operations::broken_inputs_change_nothing(&demo);
     operations::two_commands_do_not_share_a_store(&demo);
     operations::one_book_an_epoch_and_one_venue_for_itself(&demo);

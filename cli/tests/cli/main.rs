@@ -14,6 +14,7 @@ mod prices;
 mod runner;
 mod small_commands;
 mod store_files;
+mod totals;
 mod venue;
 #[cfg(unix)]
 mod watch;

@@ -1,9 +1,9 @@
 //! What a verifier answers. There is no third answer and no default.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, string::ToString, vec::Vec};
 use core::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{CountedTotals, WitnessedHistory};
 use crate::encoding::{Address, Bytes32, FieldElement};
@@ -20,6 +20,25 @@ pub enum Verdict {
     Accept(Acceptance),
     /// The bundle is refused, for this reason.
     Reject(Reason),
+}
+
+/// One object: `verdict` is `accept` beside the fields of the acceptance, or `reject` beside `rule`, `reason` (the code) and `detail`.
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(tag = "verdict", rename_all = "lowercase")]
+        enum Shown<'a> {
+            Accept(&'a Acceptance),
+            Reject { rule: &'a str, reason: &'a str, detail: String },
+        }
+        let shown = match self {
+            Verdict::Accept(acceptance) => Shown::Accept(acceptance),
+            Verdict::Reject(reason) => {
+                Shown::Reject { rule: reason.rule(), reason: reason.code(), detail: reason.to_string() }
+            }
+        };
+        shown.serialize(serializer)
+    }
 }
 
 /// What was accepted, for how long, and what it does not show.
