@@ -1,8 +1,8 @@
 //! What happens to a position, but for rotations.
 
 use super::{
-    Accepted, Call, ClaimRefused, Coverage, EvidenceRefused, MAX_OPEN, MAX_RESOLVED, NotCounted, NotResolved,
-    OpenEvidence, Position, Refusals, Refused, Standing, trust_digest,
+    Accepted, BandError, Bands, Call, ClaimRefused, Coverage, EvidenceRefused, MAX_OPEN, MAX_RESOLVED,
+    NotCounted, NotResolved, OpenEvidence, Position, Refusals, Refused, Standing, trust_digest,
 };
 use crate::accept::{Acceptance, Reason};
 use crate::bundle::Bundle;
@@ -67,6 +67,8 @@ impl Position {
             claim: accepted.claim.number,
             accepted_at: self.clock,
             until: accepted.until,
+            max_age: self.bands.max_age,
+            grace: self.bands.grace,
             ended: None,
         });
         Ok(self.standing())
@@ -198,11 +200,27 @@ impl Position {
         Ok(self.standing())
     }
 
+    /// The venue changes its bands. Coverage and grace that run are not lengthened, and coverage that is older than the new `max_age`
+    /// already ends now; calls keep their deadlines.
+    ///
+    /// # Errors
+    /// [`BandError`] where the bands are out of bounds: it changed nothing but the clock.
+    pub fn change_bands(&mut self, bands: Bands, now: u64) -> Result<Standing, BandError> {
+        self.advance(now);
+        bands.check()?;
+        if let Some(coverage) = &mut self.coverage {
+            coverage.shorten(&bands, self.clock);
+        }
+        self.bands = bands;
+        Ok(self.standing())
+    }
+
     /// A person sets a clock back that ran ahead. The coverage ends, calls run for at most their time again, and everything else stays.
     pub fn restart_clock(&mut self, now: u64) -> Standing {
         self.end_coverage(now);
         if let Some(coverage) = &mut self.coverage {
             coverage.accepted_at = coverage.accepted_at.min(now);
+            coverage.shorten(&self.bands, now);
         }
         self.notice = self.notice.map(|since| since.min(now));
         let latest = now.saturating_add(self.bands.answer);
@@ -244,6 +262,15 @@ impl Position {
     fn note_refusal(&mut self, code: &'static str) {
         let count = self.refused.count.saturating_add(1);
         self.refused = Refusals { count, last: Some(code.into()), at: Some(self.clock) };
+    }
+}
+
+impl Coverage {
+    /// Takes the shorter of its own bands and these. Nothing ends before now because of it.
+    fn shorten(&mut self, bands: &Bands, now: u64) {
+        let age = now.saturating_sub(self.accepted_at);
+        self.max_age = self.max_age.min(bands.max_age.max(age));
+        self.grace = self.grace.min(bands.grace);
     }
 }
 

@@ -101,6 +101,11 @@ impl Position {
                 "accepted in the future, or for a claim that was not made",
             ));
         }
+        // A band that was shortened since leaves it no more than its age by now.
+        let age = self.clock.saturating_sub(coverage.accepted_at);
+        if coverage.max_age > self.bands.max_age.max(age) || coverage.grace > self.bands.grace {
+            return Err(contradiction("coverage", "it counts longer, or has more grace, than the bands say"));
+        }
         let previous = self.previous.as_ref().map(|previous| &previous.trust.trust);
         let known = coverage.trust == self.current.trust || previous == Some(&coverage.trust);
         if !known && coverage.ended.is_none() {

@@ -100,6 +100,10 @@ struct Coverage {
     accepted_at: u64,
     /// The verdict's end.
     until: u64,
+    /// Seconds that it counts at most: the bands' when it was accepted, or fewer since.
+    max_age: u64,
+    /// Seconds of grace after its end: the bands' when it was accepted, or fewer since.
+    grace: u64,
     /// When an event ended it.
     ended: Option<u64>,
 }

@@ -98,7 +98,7 @@ impl Position {
             let end = self.end_of(coverage);
             let Self { bands, .. } = self;
             times.extend([end.saturating_sub(bands.warn), end.saturating_sub(bands.restrict), end]);
-            times.push(end.saturating_add(bands.grace));
+            times.push(end.saturating_add(coverage.grace));
         }
         times.retain(|time| *time > self.clock);
         times.sort_unstable();
@@ -125,7 +125,7 @@ impl Position {
         // Nothing rested on what never was.
         let Some(coverage) = &self.coverage else { return (State::Expired, Action::Restrict) };
         let end = self.end_of(coverage);
-        let over = end.saturating_add(self.bands.grace);
+        let over = end.saturating_add(coverage.grace);
         if at < end {
             (State::Covered { until: self.or_overdue(end) }, self.before_end(at, end))
         } else if at < over {
@@ -170,7 +170,7 @@ impl Position {
                 _ => coverage.ended.unwrap_or(0),
             }
         };
-        let of_age = coverage.accepted_at.saturating_add(self.bands.max_age);
+        let of_age = coverage.accepted_at.saturating_add(coverage.max_age);
         let of_event = coverage.ended.unwrap_or(u64::MAX);
         coverage.until.min(of_age).min(of_event).min(of_trust)
     }

@@ -117,7 +117,7 @@ fn what_contradicts_itself_is_refused() {
     assert_eq!(read(&written(&other)), Err(PositionError::Bands(BandError::NoAnswer)));
 
     type Alter = fn(&mut Position);
-    let cases: [(&str, &str, Alter); 17] = [
+    let cases: [(&str, &str, Alter); 20] = [
         ("marks", "more than", |p| p.marks = vec![p.marks[0].clone(); MAX_REGISTRIES + 1]),
         ("marks", "twice", |p| p.marks.push(p.marks[0].clone())),
         ("evidence", "more than", |p| p.evidence = vec![p.evidence[0].clone(); MAX_OPEN + 1]),
@@ -137,6 +137,9 @@ fn what_contradicts_itself_is_refused() {
         ("calls", "twice", |p| p.calls.push(p.calls[0].clone())),
         ("coverage", "no marks", |p| p.marks[0].seen = None),
         ("coverage", "future", |p| p.coverage.as_mut().unwrap().accepted_at = 1_061),
+        ("coverage", "longer", |p| p.coverage.as_mut().unwrap().max_age = BANDS.max_age + 1),
+        ("coverage", "longer", |p| p.coverage.as_mut().unwrap().grace = BANDS.grace + 1),
+        ("coverage", "longer", |p| p.bands.grace -= 1),
         ("coverage", "not there", |p| p.coverage.as_mut().unwrap().trust = bytes(b'x', 0)),
     ];
     for (place, part, change) in cases {

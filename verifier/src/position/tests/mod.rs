@@ -1,5 +1,6 @@
 //! The machine over summaries of bundles, without proofs. With proofs: `tests/position`.
 
+mod bands;
 mod file;
 mod model;
 mod rotations;

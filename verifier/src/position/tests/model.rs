@@ -42,6 +42,11 @@ pub(super) enum Entry {
     Notice {
         at: u64,
     },
+    /// Other bands hold from a time on.
+    Bands {
+        bands: Bands,
+        at: u64,
+    },
     /// The current trust file became the one before, until a time.
     Rotation {
         from: u64,
@@ -112,11 +117,25 @@ impl Model {
         }
     }
 
-    /// The last counted bundle and the first second at which it weighs nothing.
-    pub(super) fn coverage(&self) -> Option<(&Accepted, u64)> {
+    /// The bands that held when this entry was made.
+    fn bands_at(&self, place: usize) -> Bands {
+        let earlier = self.history[..place].iter().rev().find_map(|entry| match entry {
+            Entry::Bands { bands, .. } => Some(*bands),
+            _ => None,
+        });
+        earlier.unwrap_or(BANDS)
+    }
+
+    pub(super) fn bands(&self) -> Bands {
+        self.bands_at(self.history.len())
+    }
+
+    /// The last counted bundle, the first second at which it weighs nothing, and its seconds of grace.
+    pub(super) fn coverage(&self) -> Option<(&Accepted, u64, u64)> {
         let last = self.history.iter().rposition(|entry| matches!(entry, Entry::Counted { .. }))?;
         let Entry::Counted { accepted, at, index, .. } = &self.history[last] else { return None };
-        let mut end = accepted.until.min(at + BANDS.max_age);
+        let Bands { max_age, mut grace, .. } = self.bands_at(last);
+        let mut end = accepted.until.min(at + max_age);
         // Under the one before already when it was counted: its end is the last rotation's.
         for entry in self.history[..last].iter().rev() {
             if let Entry::Rotation { from, until, .. } = entry {
@@ -129,13 +148,17 @@ impl Model {
         for entry in self.history.iter().skip(last + 1) {
             match entry {
                 Entry::Notice { at } => end = end.min(*at),
+                Entry::Bands { bands, at: changed } => {
+                    end = end.min((at + bands.max_age).max(*changed));
+                    grace = grace.min(bands.grace);
+                }
                 Entry::Claim { ended: Some(at), .. } => end = end.min(*at),
                 Entry::Rotation { from, until, .. } if from == index => end = end.min(*until),
                 Entry::Rotation { at, .. } => end = end.min(*at),
                 _ => {}
             }
         }
-        Some((accepted, end))
+        Some((accepted, end, grace))
     }
 
     /// The current trust file when this entry was made.
@@ -181,12 +204,13 @@ impl Model {
         let (name, time, action) = if let Some(since) = self.breach() {
             ("breached", since, Action::Liquidate)
         } else {
+            let Bands { warn, restrict, .. } = self.bands();
             match self.coverage() {
                 None => ("expired", 0, Action::Restrict),
-                Some((_, end)) if self.clock + BANDS.warn < end => ("covered", end, Action::None),
-                Some((_, end)) if self.clock + BANDS.restrict < end => ("covered", end, Action::Warn),
-                Some((_, end)) if self.clock < end => ("covered", end, Action::Restrict),
-                Some((_, end)) if self.clock < end + BANDS.grace => ("grace", 0, Action::Restrict),
+                Some((_, end, _)) if self.clock + warn < end => ("covered", end, Action::None),
+                Some((_, end, _)) if self.clock + restrict < end => ("covered", end, Action::Warn),
+                Some((_, end, _)) if self.clock < end => ("covered", end, Action::Restrict),
+                Some((_, end, grace)) if self.clock < end + grace => ("grace", 0, Action::Restrict),
                 Some(_) => ("expired", 0, Action::Liquidate),
             }
         };

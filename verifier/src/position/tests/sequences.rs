@@ -37,6 +37,10 @@ enum Event {
         overlap: u64,
         fresh: bool,
     },
+    /// Perhaps out of bounds.
+    Bands {
+        bands: Bands,
+    },
     Evidence {
         id: u64,
         role: Role,
@@ -69,10 +73,19 @@ fn event() -> impl Strategy<Value = Event> {
         4 => Just(Event::Observe),
         2 => (0..4u64, 0..150u64, any::<bool>())
             .prop_map(|(to, overlap, fresh)| Event::Rotate { to, overlap, fresh }),
+        2 => bands().prop_map(|bands| Event::Bands { bands }),
         1 => (0..4u64, role).prop_map(|(id, role)| Event::Evidence { id, role }),
         1 => (0..4u64).prop_map(|id| Event::Resolve { id }),
         1 => Just(Event::Reject),
     ]
+}
+
+/// Shorter and longer ones, and some that are out of bounds.
+fn bands() -> impl Strategy<Value = Bands> {
+    (0..25u64, 0..25u64, 0..100u64, 0..80u64, 0..250u64).prop_map(|(restrict, more, grace, answer, age)| {
+        let warn = restrict + more;
+        Bands { warn, restrict, grace, answer, max_age: warn + age }
+    })
 }
 
 /// Mostly small steps, some back, some far.
@@ -143,6 +156,7 @@ impl Run {
                 self.model.history.push(Entry::Notice { at: self.model.clock });
             }
             Event::Rotate { to, overlap, fresh } => self.rotate(*to, *overlap, *fresh, now),
+            Event::Bands { bands } => self.change_bands(*bands, now),
             Event::Evidence { id, role } => {
                 drop(self.position.observe(now));
                 let answer = self.position.keep_evidence(open(*id, *role));
@@ -234,8 +248,8 @@ impl Run {
         let answer = self.position.claimed(claim(number), now);
         assert_eq!(answer.is_ok(), step > 0);
         if step > 0 {
-            let clock = self.model.clock;
-            self.model.history.push(Entry::Claim { number, by: clock + BANDS.answer, ended: Some(clock) });
+            let (clock, answer) = (self.model.clock, self.model.bands().answer);
+            self.model.history.push(Entry::Claim { number, by: clock + answer, ended: Some(clock) });
             let current = self.model.current.0;
             if let Some((index, earlier, until)) = &mut self.model.previous {
                 if trust(*index, claim(0)).terms == trust(current, claim(0)).terms {
@@ -245,6 +259,27 @@ impl Run {
                 }
             }
             self.model.current.1 = claim(number);
+        }
+    }
+
+    /// Improves no state, moves no end to later, and no deadline at all.
+    fn change_bands(&mut self, bands: Bands, now: u64) {
+        let before = self.position.observe(now);
+        let calls = self.position.calls.clone();
+        let answer = self.position.change_bands(bands, now);
+        assert_eq!(answer.is_ok(), bands.check().is_ok());
+        assert_eq!(self.position.calls, calls);
+        let after = self.position.standing();
+        if answer.is_ok() {
+            self.model.history.push(Entry::Bands { bands, at: self.model.clock });
+            assert!(severity(&after).0 >= severity(&before).0);
+            match (&before.state, &after.state) {
+                (State::Covered { until: was }, State::Covered { until: is })
+                | (State::Grace { until: was }, State::Grace { until: is }) => assert!(is <= was),
+                _ => {}
+            }
+        } else {
+            assert_eq!(after, before);
         }
     }
 
@@ -262,7 +297,7 @@ impl Run {
             if fresh {
                 self.model.history.push(Entry::Claim {
                     number,
-                    by: until.max(clock + BANDS.answer),
+                    by: until.max(clock + self.model.bands().answer),
                     ended: None,
                 });
             }
@@ -279,7 +314,7 @@ impl Run {
 
         // The newest counted statement's window contains now, under a trust file that counts.
         if let State::Covered { .. } = standing.state {
-            let (accepted, _) = model.coverage().unwrap();
+            let (accepted, ..) = model.coverage().unwrap();
             let now = position.clock();
             assert!(accepted.judged_at <= now && now < accepted.until);
             let under = self.judged.iter().find(|(judged, ..)| judged == accepted).unwrap().2;
