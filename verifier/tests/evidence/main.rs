@@ -6,12 +6,15 @@
 mod accelerators;
 mod document;
 mod find;
+mod histories;
 mod kinds;
 #[allow(dead_code)]
 #[path = "../acceptance/ledger.rs"]
 mod ledger;
+mod logs;
 mod pairs;
 mod refusals;
 #[allow(dead_code)]
 #[path = "../acceptance/story.rs"]
 mod story;
+mod trees;
