@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use solvency_verifier::bundle::Bundle;
 use solvency_verifier::encoding::{Address, Bytes32, TypedData};
-use solvency_verifier::evidence::{Evidence, Named, find};
+use solvency_verifier::evidence::{Evidence, Finding, Kind, Named, find};
 use solvency_verifier::statement::{Quorum, check_quorum};
 
 use crate::audit::{Context, Given};
@@ -19,6 +19,8 @@ use crate::tables::ValuationTable;
 #[derive(Default)]
 struct Representatives {
     longest: BTreeMap<(Bytes32, u64), usize>,
+    /// The longest chain with a history: trees of one log are prefixes of each other in the same way.
+    logged: BTreeMap<(Bytes32, u64), usize>,
     round: BTreeMap<u64, usize>,
     claim: BTreeMap<(Bytes32, Bytes32, Bytes32, u64), usize>,
     epoch: BTreeMap<u64, Vec<usize>>,
@@ -35,17 +37,27 @@ impl Representatives {
     }
 
     fn of(&self, bundle: &Bundle) -> BTreeSet<usize> {
-        let longest = self.longest.get(&(bundle.coverage.statement.account, epoch_of(bundle)));
-        let others =
-            [longest, self.round.get(&bundle.round.round.round), self.claim.get(&Self::claim_of(bundle))];
+        let chain = (bundle.coverage.statement.account, epoch_of(bundle));
+        let others = [
+            self.longest.get(&chain),
+            self.logged.get(&chain),
+            self.round.get(&bundle.round.round.round),
+            self.claim.get(&Self::claim_of(bundle)),
+        ];
         others.into_iter().flatten().copied().collect()
     }
 
     fn add(&mut self, index: usize, bundle: &Bundle, length_of: impl Fn(usize) -> usize) {
-        let longest =
-            self.longest.entry((bundle.coverage.statement.account, epoch_of(bundle))).or_insert(index);
-        if bundle.allocations.len() > length_of(*longest) {
-            *longest = index;
+        let chain = (bundle.coverage.statement.account, epoch_of(bundle));
+        let longer = |known: &mut BTreeMap<(Bytes32, u64), usize>| {
+            let longest = known.entry(chain).or_insert(index);
+            if bundle.allocations.len() > length_of(*longest) {
+                *longest = index;
+            }
+        };
+        longer(&mut self.longest);
+        if bundle.history.is_some() {
+            longer(&mut self.logged);
         }
         self.round.entry(bundle.round.round.round).or_insert(index);
         self.claim.entry(Self::claim_of(bundle)).or_insert(index);
@@ -74,7 +86,8 @@ pub(crate) fn statements(
             // A custodian or venue that no trust file names: anybody can sign such statements.
             let Ok(finding) = evidence.check(&registry, &named) else { continue };
             if known.insert(finding.id) {
-                found.push((Code::Equivocation, format!("{} and {}", a.name, b.name), finding.to_string()));
+                let about = format!("{} and {}", a.name, b.name);
+                found.push((code_of(&finding), about, finding.to_string()));
             }
         }
     };
@@ -100,12 +113,19 @@ pub(crate) fn statements(
     }
     for (input, evidence) in evidence {
         match evidence.check(&registry, &named) {
-            Ok(finding) => found.push((Code::Equivocation, input.name.clone(), finding.to_string())),
+            Ok(finding) => found.push((code_of(&finding), input.name.clone(), finding.to_string())),
             Err(error) => found.push((Code::EvidenceUnfounded, input.name.clone(), error.to_string())),
         }
     }
     for (code, about, what) in found {
         context.find(code, about, what);
+    }
+}
+
+fn code_of(finding: &Finding) -> Code {
+    match finding.kind {
+        Kind::LogFork => Code::LogFork,
+        _ => Code::Equivocation,
     }
 }
 

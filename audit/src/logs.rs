@@ -2,7 +2,6 @@
 //!
 //! A folder that is whole shows what its key signed. That there is no other history is for the witnesses, and for whoever has another copy.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use solvency_log::{Verified, find_fork, verify};
@@ -11,7 +10,7 @@ use solvency_verifier::encoding::{Bytes32, TypedData};
 use solvency_verifier::log::{
     Checkpoint, Hash, KeyKind, LogEntry, MAX_NOTE_BYTES, Note, VerifierKey, epoch_origin, leaf_hash, root_of,
 };
-use solvency_verifier::statement::{SourceUse, check_signer};
+use solvency_verifier::statement::check_signer;
 
 use crate::audit::Context;
 use crate::finding::Code;
@@ -52,7 +51,6 @@ pub(crate) fn check(context: &mut Context, judged: &[Judged<'_>], logs: &[(Input
         lines.push(line);
     }
     compare_folders(context, &whole);
-    compare_heads(context, judged);
     lines
 }
 
@@ -131,18 +129,7 @@ fn entries(context: &Context, bundle: &Bundle, history: &History) -> Option<Vec<
     }
     let chain = bundle.allocations.iter().zip(&history.entries).zip(digests);
     let entries = chain.map(|((allocation, logged), digest)| {
-        let statement = &allocation.proven.statement;
-        let releases = statement.sources.iter().filter(|source| source.kind == SourceUse::Released);
-        let entry = LogEntry {
-            account: statement.account,
-            epoch: statement.epoch,
-            sequence: statement.sequence,
-            allocation: digest,
-            releases: releases.map(|source| source.release).collect(),
-            claims: logged.claims.clone(),
-            salt: logged.salt,
-        };
-        entry.digest(&context.domain)
+        LogEntry::of(&allocation.proven.statement, digest, logged).digest(&context.domain)
     });
     Some(entries.collect())
 }
@@ -234,45 +221,17 @@ fn compare_folders(context: &mut Context, whole: &[Whole<'_>]) {
             let about = format!("{} and {}", one.name, other.name);
             match find_fork(one.dir, other.dir, &one.key) {
                 Ok(None) => {}
-                Ok(Some(evidence)) => {
+                Ok(Some(forked)) => {
                     let (first, second) = (one.verified.head.size, other.verified.head.size);
                     let what = format!(
-                        "{} signed sizes {first} and {second} of two histories: {:?}",
+                        "{} signed sizes {first} and {second} of two histories: {}",
                         one.key.name(),
-                        evidence.fork
+                        forked.fork
                     );
                     context.find(Code::LogFork, about, what);
                 }
                 Err(error) => context.find(Code::LogUnverifiable, about, error.to_string()),
             }
         }
-    }
-}
-
-/// Checkpoints in accepted bundles against each other: one size, one root. Longer ones are compared by their chains.
-fn compare_heads(context: &mut Context, judged: &[Judged<'_>]) {
-    let mut roots: BTreeMap<(String, u64), (Hash, String)> = BTreeMap::new();
-    let mut forks = Vec::new();
-    for judged in judged.iter().filter(|judged| judged.acceptance().is_some()) {
-        let Some(history) = &judged.given.bundle.history else { continue };
-        let epoch = judged.given.bundle.coverage.statement.epoch;
-        let Some((key, _)) = key_for(context, std::slice::from_ref(judged), judged.venue, epoch) else {
-            continue;
-        };
-        let Some(head) = signed_head(history, &key) else { continue };
-        let place = (format!("{key}"), head.size);
-        match roots.get(&place) {
-            Some((root, first)) if *root != head.root => {
-                let what = format!("{} signed two roots of size {}", key.name(), head.size);
-                forks.push((format!("{first} and {}", judged.given.name), what));
-            }
-            Some(_) => {}
-            None => {
-                roots.insert(place, (head.root, judged.given.name.clone()));
-            }
-        }
-    }
-    for (about, what) in forks {
-        context.find(Code::LogFork, about, what);
     }
 }

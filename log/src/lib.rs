@@ -23,7 +23,7 @@ mod verify;
 mod witness;
 
 pub use error::LogError;
-pub use evidence::{Evidence, find_fork};
+pub use evidence::{Forked, find_fork};
 pub use keys::SecretKey;
 pub use log::{Appended, Log};
 pub use request::{AddCheckpoint, RequestError};

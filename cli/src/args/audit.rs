@@ -60,7 +60,10 @@ pub(crate) struct ForkArgs {
     /// Epoch of the log
     #[arg(long)]
     pub(crate) epoch: u64,
-    /// Directory for the two notes
+    /// A witness's signed key: evidence is written against it too if it cosigned both
+    #[arg(long = "witness-key", value_name = "FILE")]
+    pub(crate) witness_keys: Vec<PathBuf>,
+    /// Directory for the evidence, one file each; nothing is written where there is none
     #[arg(long)]
     pub(crate) out: PathBuf,
 }

@@ -1,10 +1,14 @@
 //! `solvency audit`: contradictions between what two people were shown, as small files that anybody can check offline.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::json;
 use solvency_log::find_fork;
 use solvency_prover::files::{self, Access};
+use solvency_verifier::bundle::SignedWitnessKey;
 use solvency_verifier::encoding::Domain;
 use solvency_verifier::evidence::{Evidence, MAX_EVIDENCE_BYTES, Named, find};
+use solvency_verifier::log::VerifierKey;
 use solvency_verifier::registry::Registry;
 use solvency_verifier::{Address, Bytes32};
 
@@ -27,26 +31,15 @@ fn equivocation(args: &EquivocationArgs, output: &Output) -> CliResult {
     let registry: Registry = files::read_json(&args.registry)?;
     registry.validate()?;
     let (first, second) = (bundles::read(&args.first)?, bundles::read(&args.second)?);
-    let found = find(&first, &second, &registry);
-    let mut written = Vec::new();
-    for (number, evidence) in found.iter().enumerate() {
-        let path = args.out.join(format!("evidence-{}.json", number + 1));
-        files::write_json(&path, evidence, Access::Public)?;
-        written.push(path);
-    }
-    output.result(json!({ "found": found.len(), "evidence": written }), || {
+    let written = write(&args.out, find(&first, &second, &registry))?;
+    output.result(json!({ "found": written.len(), "evidence": written }), || {
         if written.is_empty() {
             "nothing that these two bundles say contradicts the other".into()
         } else {
-            let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
-            format!(
-                "{} contradictions\n{}\ncheck them with `solvency audit evidence`",
-                found.len(),
-                names.join("\n")
-            )
+            format!("{} contradictions\n{}", written.len(), check_them(&written))
         }
     });
-    Ok(if found.is_empty() { Outcome::Done } else { Outcome::Rejected })
+    Ok(if written.is_empty() { Outcome::Done } else { Outcome::Rejected })
 }
 
 fn evidence(args: &EvidenceArgs, output: &Output) -> CliResult {
@@ -89,21 +82,47 @@ fn evidence(args: &EvidenceArgs, output: &Output) -> CliResult {
 fn fork(args: &ForkArgs, output: &Output) -> CliResult {
     let registry: Registry = files::read_json(&args.registry)?;
     registry.validate()?;
-    let key =
-        read_log_key(&args.log_key, &Domain::of_registry(&registry.digest()))?.verifier_key(args.epoch)?;
-    let found = find_fork(&args.first, &args.second, &key).map_err(crate::custodian::history::explained)?;
-    let Some(evidence) = found else {
+    let digest = registry.digest();
+    let log_key = read_log_key(&args.log_key, &Domain::of_registry(&digest))?;
+    let mut witnesses = Vec::new();
+    for path in &args.witness_keys {
+        let signed: SignedWitnessKey = files::read_json(path)?;
+        let key = VerifierKey::parse(&signed.statement.vkey)
+            .map_err(|error| CliError::new(format!("{}: {error}", path.display())))?;
+        witnesses.push((signed, key));
+    }
+    let key = log_key.statement.verifier_key(args.epoch)?;
+    let explained = crate::custodian::history::explained;
+    let found = find_fork(&args.first, &args.second, &key).map_err(explained)?;
+    let Some(forked) = found else {
         output.result(json!({ "fork": false }), || {
             "one is the beginning of the other, or both are the same".into()
         });
         return Ok(Outcome::Done);
     };
-    for (name, note) in ["smaller", "larger"].iter().zip(&evidence.notes) {
-        files::write_atomically(&args.out.join(format!("{name}.note")), note.as_bytes(), Access::Public)?;
-    }
-    let words = format!("{:?}", evidence.fork);
-    output.result(json!({ "fork": true, "notes": args.out, "what": words }), || {
-        format!("a fork: {words}\n{}: the two signed checkpoints", args.out.display())
+    let of_log = forked.evidence(digest, &log_key).map_err(|error| CliError::new(error.to_string()))?;
+    let of_witnesses =
+        witnesses.iter().filter_map(|(signed, key)| forked.witness_evidence(digest, signed, key));
+    let written = write(&args.out, [of_log].into_iter().chain(of_witnesses))?;
+    let words = forked.fork.to_string();
+    output.result(json!({ "fork": true, "evidence": written, "what": words }), || {
+        format!("a fork: {words}\n{}", check_them(&written))
     });
     Ok(Outcome::Rejected)
+}
+
+/// Writes each piece to a file of its own.
+fn write(out: &Path, found: impl IntoIterator<Item = Evidence>) -> CliResult<Vec<PathBuf>> {
+    let mut written = Vec::new();
+    for (index, evidence) in found.into_iter().enumerate() {
+        let path = out.join(format!("evidence-{}.json", index + 1));
+        files::write_json(&path, &evidence, Access::Public)?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+fn check_them(written: &[PathBuf]) -> String {
+    let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
+    format!("{}\ncheck them with `solvency audit evidence`", names.join("\n"))
 }

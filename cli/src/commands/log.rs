@@ -11,7 +11,7 @@ use solvency_verifier::bundle::{Bundle, SignedLogKey, SignedWitnessKey};
 use solvency_verifier::encoding::{Domain, TypedData};
 use solvency_verifier::log::{Checkpoint, KeyKind, LogEntry, LogKey, VerifierKey, WitnessKey};
 use solvency_verifier::registry::Registry;
-use solvency_verifier::statement::{SourceUse, check_signer};
+use solvency_verifier::statement::check_signer;
 
 use crate::args::{LogCheckpointArgs, LogCommand, LogNewArgs, LogVerifyArgs, LogWitnessArgs, WitnessKeyArgs};
 use crate::bundles;
@@ -144,7 +144,7 @@ fn witness(args: &LogWitnessArgs, output: &Output) -> CliResult {
     let domain = Domain::of_registry(&registry.digest());
     let mut logs = Vec::new();
     for path in &args.logs {
-        let LogKey { log_origin, public_key, .. } = read_log_key(path, &domain)?;
+        let LogKey { log_origin, public_key, .. } = read_log_key(path, &domain)?.statement;
         logs.push(WitnessedLog { log_origin, public_key: public_key.0, epochs: registry.epoch });
     }
     let key = SecretKey::load(&args.key).map_err(explained)?;
@@ -169,19 +169,20 @@ fn witness(args: &LogWitnessArgs, output: &Output) -> CliResult {
 }
 
 /// A log key that its custodian signed. Whether that is the account's custodian is for the reader to know.
-pub(super) fn read_log_key(path: &Path, domain: &Domain) -> CliResult<LogKey> {
-    let SignedLogKey { statement, signature } = files::read_json(path)?;
-    check_signer(&statement.custodian, &signature, &statement.digest(domain)).map_err(|error| {
+pub(super) fn read_log_key(path: &Path, domain: &Domain) -> CliResult<SignedLogKey> {
+    let signed: SignedLogKey = files::read_json(path)?;
+    let statement = &signed.statement;
+    check_signer(&statement.custodian, &signed.signature, &statement.digest(domain)).map_err(|error| {
         CliError::new(format!("{}: {error}", path.display())).hint("ask the custodian for the file again")
     })?;
-    Ok(statement)
+    Ok(signed)
 }
 
 fn verify_files(args: &LogVerifyArgs, output: &Output) -> CliResult {
     let registry: Registry = files::read_json(&args.registry)?;
     registry.validate()?;
     let domain = Domain::of_registry(&registry.digest());
-    let key = read_log_key(&args.log_key, &domain)?.verifier_key(args.epoch)?;
+    let key = read_log_key(&args.log_key, &domain)?.statement.verifier_key(args.epoch)?;
     let statements = match &args.bundle {
         None => None,
         Some(path) => {
@@ -223,17 +224,7 @@ fn logged(bundle: &Bundle, domain: &Domain) -> Option<Vec<Bytes32>> {
     let history = bundle.history.as_ref()?;
     let entry = |(index, logged): (usize, &solvency_verifier::bundle::LoggedEntry)| {
         let statement = &bundle.allocations.get(index)?.proven.statement;
-        let released = statement.sources.iter().filter(|source| source.kind == SourceUse::Released);
-        let entry = LogEntry {
-            account: statement.account,
-            epoch: statement.epoch,
-            sequence: statement.sequence,
-            allocation: statement.digest(domain),
-            releases: released.map(|source| source.release).collect(),
-            claims: logged.claims.clone(),
-            salt: logged.salt,
-        };
-        Some(entry.digest(domain))
+        Some(LogEntry::of(statement, statement.digest(domain), logged).digest(domain))
     };
     let same = history.entries.len() == bundle.allocations.len();
     same.then(|| history.entries.iter().enumerate().map(entry).collect())?

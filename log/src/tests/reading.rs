@@ -3,8 +3,14 @@
 use std::fs;
 use std::path::PathBuf;
 
+use k256::ecdsa::SigningKey;
+use solvency_verifier::bundle::{SignedLogKey, SignedWitnessKey};
+use solvency_verifier::encoding::{Address, Domain, TypedData, keccak256};
+use solvency_verifier::evidence::{Evidence, Named, Proved};
 use solvency_verifier::log::fork::Fork;
-use solvency_verifier::log::{Checkpoint, Note, NoteError};
+use solvency_verifier::log::{Checkpoint, LogKey, Note, NoteError, WitnessKey};
+use solvency_verifier::registry::Registry;
+use solvency_verifier::statement::Signature;
 
 use super::*;
 
@@ -140,21 +146,100 @@ fn two_versions_of_a_log_are_evidence_for_anybody() {
         let (_one, one) = made(0, small);
         let (_other, other) = made(1, large);
         for pair in [[&one, &other], [&other, &one]] {
-            let evidence = find_fork(pair[0], pair[1], &log_key()).unwrap().expect("a fork");
-            assert_eq!(evidence.check(&log_key()), Ok(evidence.fork.clone()));
-            match &evidence.fork {
-                Fork::SameSize { size, .. } => assert_eq!((*size, small), (small, large)),
-                Fork::NotAPrefix { old, size, .. } => assert_eq!((*old, *size), (small, large)),
-                other => panic!("{other:?}"),
-            }
+            let found = find_fork(pair[0], pair[1], &log_key()).unwrap().expect("a fork");
+            let expected = if small == large {
+                Fork::SameSize { size: large }
+            } else {
+                Fork::NotAPrefix { old: small, size: large }
+            };
+            assert_eq!(found.fork, expected);
+            assert_eq!(found.beginning.is_none(), small == large);
             let stranger = SecretKey::from_seed(LOG_ORIGIN, KeyKind::Note, &[7; 32]).unwrap();
-            assert!(evidence.check(&stranger.in_epoch(EPOCH).unwrap()).is_err());
+            let stranger = stranger.in_epoch(EPOCH).unwrap();
+            assert!(matches!(
+                find_fork(pair[0], pair[1], &stranger),
+                Err(LogError::Note(NoteError::NotSigned { .. }))
+            ));
+            assert_proved(&found);
         }
         // The same history, seen at two times.
         let (_same, same) = made(0, large);
         assert_eq!(find_fork(&one, &same, &log_key()).unwrap(), None);
         assert_eq!(find_fork(&same, &one, &log_key()).unwrap(), None);
     }
+}
+
+fn sign(key: &SigningKey, digest: &Bytes32) -> Signature {
+    let (signature, id) = key.sign_prehash_recoverable(&digest.0);
+    Signature::from_parts(&<[u8; 64]>::try_from(signature.to_bytes().as_slice()).unwrap(), id.is_y_odd())
+}
+
+fn address(key: &SigningKey) -> Address {
+    let point = key.verifying_key().to_sec1_point(false);
+    Address(keccak256(&point.as_bytes()[1..]).0[12..].try_into().unwrap())
+}
+
+/// A registry with a witness of ours.
+fn registry(witness: &SigningKey) -> Registry {
+    let mut registry: Registry =
+        serde_json::from_str(include_str!("../../../fixtures/registry.json")).unwrap();
+    registry.witnesses.members[0] = address(witness);
+    registry
+}
+
+/// What is made of two copies is evidence that holds for who knows the custodian.
+fn assert_proved(found: &Forked) {
+    let custodian = SigningKey::from_slice(&[0x11; 32]).unwrap();
+    let registry = registry(&custodian);
+    let digest = registry.digest();
+    let statement = LogKey {
+        custodian: address(&custodian),
+        account: Bytes32([9; 32]),
+        log_origin: LOG_ORIGIN.into(),
+        public_key: Bytes32(*log_key().public()),
+        not_before: 0,
+        expiry: 1,
+    };
+    let signature = sign(&custodian, &statement.digest(&Domain::of_registry(&digest)));
+    let evidence = found.evidence(digest, &SignedLogKey { statement, signature }).unwrap();
+    let written = Evidence::from_json(&serde_json::to_vec(&evidence).unwrap()).unwrap();
+    let custodians = [address(&custodian)];
+    let finding = written.check(&registry, &Named { custodians: &custodians, venues: &[] }).unwrap();
+    assert!(matches!(finding.proved, Proved::LogFork { fork, epoch: EPOCH, .. } if fork == found.fork));
+}
+
+/// A witness without memory cosigns both; one that cosigned one of them is not accused.
+#[test]
+fn a_witness_that_cosigned_both_versions_is_shown() {
+    let (mut folders, mut dirs) = (Vec::new(), Vec::new());
+    let member = SigningKey::from_slice(&[0x12; 32]).unwrap();
+    let registry = registry(&member);
+    let digest = registry.digest();
+    for (history, size) in [(0, 3), (1, 5)] {
+        let (folder, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let mut log = open(folder.path());
+        let _ = grow(&mut log, history, size);
+        let witness = witness(state.path());
+        let line = witness.add_checkpoint(&log.request(0).unwrap(), NOW).unwrap();
+        let _ = log.add_cosignature(&line, witness.verifier_key()).unwrap();
+        dirs.push(log.dir().to_owned());
+        folders.push((folder, state));
+    }
+    let state = tempfile::tempdir().unwrap();
+    let key = witness(state.path()).verifier_key().clone();
+    let statement =
+        WitnessKey { witness: address(&member), vkey: key.to_string(), not_before: 0, expiry: NOW + 1 };
+    let signature = sign(&member, &statement.digest(&Domain::of_registry(&digest)));
+    let bound = SignedWitnessKey { statement, signature };
+    let found = find_fork(&dirs[0], &dirs[1], &log_key()).unwrap().expect("a fork");
+    let evidence = found.witness_evidence(digest, &bound, &key).expect("both cosigned");
+    let finding = evidence.check(&registry, &Named::default()).unwrap();
+    assert!(matches!(finding.proved, Proved::Witness { fork, .. } if fork == found.fork));
+    let (_one, uncosigned) = made(2, 4);
+    let found = find_fork(&dirs[0], &uncosigned, &log_key()).unwrap().expect("a fork");
+    assert!(found.witness_evidence(digest, &bound, &key).is_none());
+    let another = SecretKey::from_seed("witness.example/1", KeyKind::Cosignature, &[3; 32]).unwrap();
+    assert!(found.witness_evidence(digest, &bound, another.verifier_key()).is_none());
 }
 
 /// A copy that is not whole accuses nobody.

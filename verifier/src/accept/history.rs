@@ -14,7 +14,7 @@ use crate::encoding::{Address, Bytes32, TypedData};
 use crate::log::{
     Checkpoint, Cosignature, Hash, KeyKind, LogEntry, Note, NoteSignature, VerifierKey, epoch_origin, root_of,
 };
-use crate::statement::{SourceUse, check_signer};
+use crate::statement::check_signer;
 use crate::trust::HistoryRequirement;
 
 /// The witnessed history that was accepted: what a venue can compare with what others were shown.
@@ -140,18 +140,7 @@ impl Judge<'_> {
             if got != expected {
                 return Err(Reason::HistoryClaims { place: place("history.entries", index), got, expected });
             }
-            let released = |source: &&crate::statement::Source| source.kind == SourceUse::Released;
-            let releases = link.statement.sources.iter().filter(released).map(|source| source.release);
-            let entry = LogEntry {
-                account: link.statement.account,
-                epoch: link.statement.epoch,
-                sequence: link.sequence,
-                allocation: link.digest,
-                releases: releases.collect(),
-                claims: entry.claims.clone(),
-                salt: entry.salt,
-            };
-            leaves.push(entry.leaf(&self.domain));
+            leaves.push(LogEntry::of(link.statement, link.digest, entry).leaf(&self.domain));
         }
         let expected = bundle.allocations.len() as u64;
         if head.size != expected {

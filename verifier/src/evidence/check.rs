@@ -36,19 +36,25 @@ impl Evidence {
             Equivocation::Rounds { first, second } => check.rounds(first, second),
             Equivocation::Valuations { round } => check.valuations(round),
             Equivocation::Claims { first, second } => check.claims(first, second),
+            Equivocation::LogFork { first, second, beginning } => {
+                check.log_fork(first, second, beginning.as_ref())
+            }
+            Equivocation::Witness { first, second, beginning } => {
+                check.witness(first, second, beginning.as_ref())
+            }
         }
     }
 }
 
-struct Check<'a> {
-    registry: &'a Registry,
+pub(super) struct Check<'a> {
+    pub(super) registry: &'a Registry,
     digest: Bytes32,
-    domain: Domain,
+    pub(super) domain: Domain,
     named: &'a Named<'a>,
 }
 
 impl Check<'_> {
-    fn finding(&self, kind: Kind, statements: [Bytes32; 2], proved: Proved) -> Finding {
+    pub(super) fn finding(&self, kind: Kind, statements: [Bytes32; 2], proved: Proved) -> Finding {
         Finding::new(kind, self.digest, statements, proved)
     }
 
@@ -121,6 +127,10 @@ impl Check<'_> {
             check_signer(&custodian, &signed.signature, &digest)
                 .map_err(|error| EvidenceError::Signature { place, error })?;
         }
+        self.names_custodian(custodian)
+    }
+
+    pub(super) fn names_custodian(&self, custodian: Address) -> Result<(), EvidenceError> {
         if self.named.custodians.contains(&custodian) {
             Ok(())
         } else {
@@ -220,11 +230,15 @@ impl Check<'_> {
 
     /// The digests of two statements, which must differ.
     fn differ<S: TypedData>(&self, one: &S, other: &S) -> Result<[Bytes32; 2], EvidenceError> {
-        let digests = [one.digest(&self.domain), other.digest(&self.domain)];
-        match digests {
-            [one, other] if one == other => Err(EvidenceError::SameStatement { digest: one }),
-            digests => Ok(digests),
-        }
+        two_statements([one.digest(&self.domain), other.digest(&self.domain)])
+    }
+}
+
+/// The digests, which must differ.
+pub(super) fn two_statements(digests: [Bytes32; 2]) -> Result<[Bytes32; 2], EvidenceError> {
+    match digests {
+        [one, other] if one == other => Err(EvidenceError::SameStatement { digest: one }),
+        digests => Ok(digests),
     }
 }
 
@@ -249,7 +263,7 @@ fn spending(allocation: &SignedAllocation, spent: Spent) -> Proved {
     }
 }
 
-fn same<T: PartialEq>(field: &'static str, one: &T, other: &T) -> Result<(), EvidenceError> {
+pub(super) fn same<T: PartialEq>(field: &'static str, one: &T, other: &T) -> Result<(), EvidenceError> {
     if one == other { Ok(()) } else { Err(EvidenceError::Unrelated { field }) }
 }
 

@@ -28,15 +28,16 @@ pub fn find(a: &Bundle, b: &Bundle, registry: &Registry) -> Vec<Evidence> {
     finder.books(&mut found);
     finder.rounds(&mut found);
     finder.claims(&mut found);
+    finder.logs(&mut found);
     found
 }
 
-struct Finder<'a> {
-    registry: &'a Registry,
+pub(super) struct Finder<'a> {
+    pub(super) registry: &'a Registry,
     digest: Bytes32,
-    domain: Domain,
-    a: &'a Bundle,
-    b: &'a Bundle,
+    pub(super) domain: Domain,
+    pub(super) a: &'a Bundle,
+    pub(super) b: &'a Bundle,
 }
 
 /// An account's allocations of an epoch, by place and digest, as one custodian signed them.
@@ -48,7 +49,7 @@ impl<'a> Finder<'a> {
     }
 
     /// Keeps what the check keeps, by whoever signed it.
-    fn keep(&self, found: &mut Vec<Evidence>, shown: Equivocation, named: &Named<'_>) {
+    pub(super) fn keep(&self, found: &mut Vec<Evidence>, shown: Equivocation, named: &Named<'_>) {
         let evidence = self.evidence(shown);
         if evidence.check(self.registry, named).is_ok() {
             found.push(evidence);

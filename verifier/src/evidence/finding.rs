@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Role;
 use crate::encoding::{Address, Bytes32, FieldElement, tagged_sha256};
+use crate::log::fork::Fork;
 
 /// The kinds of evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,6 +28,10 @@ pub enum Kind {
     Valuations,
     /// Two claims of one number.
     Claims,
+    /// Two trees of one log.
+    LogFork,
+    /// Two trees of one log, cosigned by one witness.
+    Witness,
 }
 
 impl Kind {
@@ -40,6 +45,8 @@ impl Kind {
             Kind::Rounds => "rounds",
             Kind::Valuations => "valuations",
             Kind::Claims => "claims",
+            Kind::LogFork => "logFork",
+            Kind::Witness => "witness",
         }
     }
 }
@@ -161,6 +168,28 @@ pub enum Proved {
         /// The number.
         number: u64,
     },
+    /// The custodian's keys signed two trees of the account's log.
+    LogFork {
+        /// The custodian.
+        custodian: Address,
+        /// Tag of the account.
+        account: Bytes32,
+        /// The epoch.
+        epoch: u64,
+        /// Origin of the epoch's log.
+        origin: String,
+        /// How the trees do not fit.
+        fork: Fork,
+    },
+    /// The witness's keys cosigned two trees of one log.
+    Witness {
+        /// The witness: a member of the registry's.
+        witness: Address,
+        /// Origin of the log.
+        origin: String,
+        /// How the trees, or the times, do not fit.
+        fork: Fork,
+    },
 }
 
 /// What evidence shows, once it was checked.
@@ -191,17 +220,21 @@ impl Finding {
     /// Whose signatures contradict each other.
     pub fn role(&self) -> Role {
         match self.proved {
-            Proved::Allocations { .. } | Proved::Spending { .. } => Role::Custodian,
+            Proved::Allocations { .. } | Proved::Spending { .. } | Proved::LogFork { .. } => Role::Custodian,
             Proved::Books { .. } => Role::Attestors,
             Proved::Round { .. } => Role::Oracles,
             Proved::Claims { .. } => Role::Venue,
+            Proved::Witness { .. } => Role::Witness,
         }
     }
 
     /// The addresses, each of which signed both.
     pub fn signers(&self) -> Vec<Address> {
         match &self.proved {
-            Proved::Allocations { custodian, .. } | Proved::Spending { custodian, .. } => [*custodian].into(),
+            Proved::Allocations { custodian, .. }
+            | Proved::Spending { custodian, .. }
+            | Proved::LogFork { custodian, .. } => [*custodian].into(),
+            Proved::Witness { witness, .. } => [*witness].into(),
             Proved::Books { attestors: signers, .. } | Proved::Round { oracles: signers, .. } => {
                 signers.clone()
             }
@@ -239,6 +272,14 @@ and once for {other} ({second})",
                 "venue {venue} signed, with {signer}, two claims number {number} on account {account} for liability book \
 {liability_book}: {first} and {second}"
             ),
+            Proved::LogFork { custodian, account, epoch, origin, fork } => write!(
+                f,
+                "custodian {custodian} signed, with its key of log {origin:?} of account {account} in epoch {epoch}, {fork}: \
+{first} and {second}"
+            ),
+            Proved::Witness { witness, origin, fork } => {
+                write!(f, "witness {witness} cosigned, of log {origin:?}, {fork}: {first} and {second}")
+            }
         }
     }
 }

@@ -4,20 +4,21 @@
 //! are addresses that the reader names ([`Named`]).
 
 mod check;
+mod error;
 mod find;
+mod find_logs;
 mod finding;
+mod logs;
 
-use alloc::{string::String, string::ToString};
+use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use crate::bundle::{SignedClaim, SignedRound};
-use crate::encoding::{Address, Bytes32, StrictError, read_strict};
-use crate::registry::RegistryError;
-use crate::statement::{
-    AllocationStatement, BookAttestation, HoldingsStatement, QuorumError, Signature, SignatureError, Signed,
-};
+use crate::bundle::{SignedClaim, SignedLogKey, SignedRound, SignedWitnessKey};
+use crate::encoding::{Address, Bytes32, read_strict};
+use crate::statement::{AllocationStatement, BookAttestation, HoldingsStatement, Signature, Signed};
 
+pub use error::EvidenceError;
 pub use find::find;
 pub use finding::{Consumer, Finding, Kind, Proved, RoundDifference, Spent};
 
@@ -43,10 +44,40 @@ pub struct SignedBook {
     /// What the attestors signed.
     pub attestation: BookAttestation,
     /// Their signatures.
-    pub signatures: alloc::vec::Vec<Signed>,
+    pub signatures: Vec<Signed>,
 }
 
-/// The statements that contradict each other. Forks of a log will be a further kind.
+/// A checkpoint of an account's log, and the custodian's statement that the key that signed it is the account's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct SignedCheckpoint {
+    /// The note, with the line of that key alone.
+    pub checkpoint: String,
+    /// Whose the key is.
+    pub log_key: SignedLogKey,
+}
+
+/// A checkpoint that a witness cosigned, and the witness's statement that the key is its own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct CosignedCheckpoint {
+    /// The note, with the line of that key alone.
+    pub checkpoint: String,
+    /// Whose the key is.
+    pub witness_key: SignedWitnessKey,
+}
+
+/// What the larger of two trees begins with: [`crate::log::fork::Prefix`] in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Beginning {
+    /// Root of its first leaves, as many as the smaller tree has.
+    pub root: Bytes32,
+    /// Consistency proof from that root to the larger tree's.
+    pub consistency: Vec<Bytes32>,
+}
+
+/// The statements that contradict each other.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 #[non_exhaustive]
@@ -102,6 +133,24 @@ pub enum Equivocation {
         /// The other.
         second: SignedClaim,
     },
+    /// Two trees of one log that do not fit.
+    LogFork {
+        /// One.
+        first: SignedCheckpoint,
+        /// The other.
+        second: SignedCheckpoint,
+        /// Of two sizes, what the larger tree begins with.
+        beginning: Option<Beginning>,
+    },
+    /// Two trees of one log that do not fit, or a smaller one after a larger one, cosigned by one witness.
+    Witness {
+        /// One.
+        first: CosignedCheckpoint,
+        /// The other.
+        second: CosignedCheckpoint,
+        /// Of two sizes that do not fit, what the larger tree begins with.
+        beginning: Option<Beginning>,
+    },
 }
 
 /// A file of evidence. Reading it shows only that it is well-formed: [`Evidence::check`] judges it.
@@ -137,128 +186,8 @@ pub enum Role {
     Oracles,
     /// A venue.
     Venue,
-}
-
-/// Why a document is not evidence, or shows no contradiction.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EvidenceError {
-    /// The document is longer than [`MAX_EVIDENCE_BYTES`].
-    #[error("{got} bytes, at most {allowed} are read")]
-    TooLong {
-        /// Bytes of the document.
-        got: usize,
-        /// Bytes allowed.
-        allowed: usize,
-    },
-    /// Not the strict JSON form.
-    #[error("line {line}, column {column}: {message}")]
-    Json {
-        /// One-based line.
-        line: usize,
-        /// One-based column.
-        column: usize,
-        /// What was found and what is allowed.
-        message: String,
-    },
-    /// Values that are right, not in the one form in which they are written.
-    #[error("{place:?} is not in its one form: an array in place of an object, or a field is missing")]
-    Form {
-        /// JSON pointer to the first such place; empty for the whole document.
-        place: String,
-    },
-    /// Another format or version.
-    #[error("format is {got:?}, expected {EVIDENCE_FORMAT:?}")]
-    Format {
-        /// The format found.
-        got: String,
-    },
-    /// The registry contradicts itself.
-    #[error("{0}")]
-    Registry(#[from] RegistryError),
-    /// The statements were signed under another registry.
-    #[error(
-        "the evidence is of registry {got}, checked under {expected}: check it under the registry that it names"
-    )]
-    OtherRegistry {
-        /// Registry that the file names.
-        got: Bytes32,
-        /// Digest of the given registry.
-        expected: Bytes32,
-    },
-    /// Both are one statement, whatever their signatures or proofs.
-    #[error("both are the statement {digest}: signing or proving it again is no contradiction")]
-    SameStatement {
-        /// The digest.
-        digest: Bytes32,
-    },
-    /// Statements about two things.
-    #[error("the statements are about two things: their {field} differ")]
-    Unrelated {
-        /// What differs.
-        field: &'static str,
-    },
-    /// A signature of somebody else.
-    #[error("{place}: {error}")]
-    Signature {
-        /// Which statement.
-        place: &'static str,
-        /// Why.
-        error: SignatureError,
-    },
-    /// Another version of the set of signers than the registry's.
-    #[error("{place}: version {got} of the signers, the registry has {expected}")]
-    SignerSet {
-        /// Which statement.
-        place: &'static str,
-        /// Version found.
-        got: u32,
-        /// The registry's.
-        expected: u32,
-    },
-    /// The signatures are not a quorum.
-    #[error("{place}: {error}")]
-    Quorum {
-        /// Which statement.
-        place: &'static str,
-        /// Why.
-        error: QuorumError,
-    },
-    /// The signer is an address that the reader did not name.
-    #[error(
-        "signed by {got}, which nobody named as {role:?}: anybody can sign such statements; name it only if you know whose it is"
-    )]
-    NotNamed {
-        /// As whom it would have to be named.
-        role: Role,
-        /// The signer.
-        got: Address,
-    },
-    /// No used source stands in both allocations.
-    #[error("no used source stands in both allocations")]
-    NothingSharedSpent,
-    /// An allocation does not spend the holdings statement beside it.
-    #[error("{place}: the allocation does not spend the holdings statement {holdings} beside it")]
-    NotSpent {
-        /// Which allocation.
-        place: &'static str,
-        /// Digest of the holdings statement.
-        holdings: Bytes32,
-    },
-    /// A book that was not said to be exclusive.
-    #[error("{place}: the book was not attested as exclusive")]
-    NotExclusive {
-        /// Which statement.
-        place: &'static str,
-    },
-    /// No shard root stands in both books. Several books of an account in an epoch are honest.
-    #[error("no shard root stands in both books: an account may have several books in an epoch")]
-    NoSharedRoot,
-    /// Both books are for one consumer: a book that was attested again.
-    #[error("both books are for one custodian, account and log: a book may be attested again")]
-    SameConsumer,
-    /// No price and no valuation digest has two values.
-    #[error("no price and no policy's valuation digest has two values")]
-    NoContradiction,
+    /// A witness of the registry.
+    Witness,
 }
 
 impl Evidence {
@@ -280,17 +209,6 @@ impl Evidence {
             Ok(evidence)
         } else {
             Err(EvidenceError::Format { got: evidence.format })
-        }
-    }
-}
-
-impl From<StrictError> for EvidenceError {
-    fn from(error: StrictError) -> Self {
-        match error {
-            StrictError::Json(error) => {
-                EvidenceError::Json { line: error.line(), column: error.column(), message: error.to_string() }
-            }
-            StrictError::Form(place) => EvidenceError::Form { place },
         }
     }
 }

@@ -6,9 +6,12 @@ use alloc::{format, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
+use super::checkpoint::parse_decimal;
 use super::key::{KeyError, KeyKind, VerifierKey};
 use super::merkle::{Hash, leaf_hash};
+use crate::bundle::LoggedEntry;
 use crate::encoding::{Address, Bytes32, Domain, TypedData, Words};
+use crate::statement::{AllocationStatement, SourceUse};
 
 /// The origin of an account's log in an epoch, `<logOrigin>/<epoch>`.
 ///
@@ -20,6 +23,11 @@ pub fn epoch_origin(log_origin: &str, epoch: u64) -> Result<String, KeyError> {
         return Err(KeyError::Name(log_origin.into()));
     }
     Ok(format!("{log_origin}/{epoch}"))
+}
+
+/// The epoch of the log with this origin, if it is one of the account's logs ([`epoch_origin`]).
+pub fn origin_epoch(origin: &str, log_origin: &str) -> Option<u64> {
+    parse_decimal(origin.strip_prefix(log_origin)?.strip_prefix('/')?)
 }
 
 /// Entry `sequence` of the log of an account's epoch: the allocation of that sequence. Its EIP-712 digest is what stands in the log.
@@ -42,6 +50,20 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
+    /// The entry of an allocation, whose digest is given.
+    pub fn of(statement: &AllocationStatement, digest: Bytes32, logged: &LoggedEntry) -> Self {
+        let released = statement.sources.iter().filter(|source| source.kind == SourceUse::Released);
+        LogEntry {
+            account: statement.account,
+            epoch: statement.epoch,
+            sequence: statement.sequence,
+            allocation: digest,
+            releases: released.map(|source| source.release).collect(),
+            claims: logged.claims.clone(),
+            salt: logged.salt,
+        }
+    }
+
     /// The hash of the leaf in the log's tree.
     pub fn leaf(&self, domain: &Domain) -> Hash {
         leaf_hash(&self.digest(domain).0)

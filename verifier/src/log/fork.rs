@@ -1,29 +1,26 @@
-//! Evidence of two histories: two signed checkpoints of one log that don't fit, for anybody to check.
+//! Whether two heads of one log contradict each other: trees that no honest log and no honest witness signs both of.
 //!
-//! What it proves is about the key. That the key is a custodian's or a witness's is what [`super::LogKey`] and [`super::WitnessKey`] say.
+//! It compares what was signed. Who signed it, and whose the keys are, is for [`crate::evidence`].
 
 use alloc::string::String;
+use core::fmt;
 
-use super::checkpoint::{Checkpoint, CheckpointError};
-use super::cosignature::Cosignature;
-use super::key::{KeyKind, VerifierKey};
+use serde::Serialize;
+
+use super::checkpoint::Checkpoint;
 use super::merkle::{Hash, ProofError, verify_consistency};
-use super::note::{Note, NoteError};
 
-/// What a key provably did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How two heads contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Fork {
-    /// It signed two trees of one size with different roots.
+    /// Two trees of one size with different roots.
     SameSize {
-        /// The log.
-        origin: String,
         /// The size.
         size: u64,
     },
-    /// It signed a tree, and a larger one of which the first is not the beginning.
+    /// A tree, and a larger one of which the first is not the beginning.
     NotAPrefix {
-        /// The log.
-        origin: String,
         /// The smaller size.
         old: u64,
         /// The larger size.
@@ -31,8 +28,6 @@ pub enum Fork {
     },
     /// A witness signed that a tree is the largest that it saw, after it had seen a larger one.
     WentBack {
-        /// The log.
-        origin: String,
         /// The size signed later.
         old: u64,
         /// The larger size, signed before.
@@ -40,36 +35,41 @@ pub enum Fork {
     },
 }
 
-/// How two checkpoints of different sizes are shown not to fit: the root that the larger tree's beginning has, and the proof of it.
+impl fmt::Display for Fork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fork::SameSize { size } => write!(f, "two trees of size {size}"),
+            Fork::NotAPrefix { old, size } => {
+                write!(f, "a tree of size {old} and one of size {size} that does not begin with it")
+            }
+            Fork::WentBack { old, size } => write!(f, "a tree of size {old} later than one of size {size}"),
+        }
+    }
+}
+
+/// The head of a tree, as somebody signed it.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    /// The checkpoint.
+    pub checkpoint: &'a Checkpoint,
+    /// When it was signed, in Unix seconds, by the clock of who did: of a cosignature.
+    pub time: Option<u64>,
+}
+
+/// How two trees of different sizes are shown not to fit: the root that the larger tree's beginning has, and the proof of it.
 ///
 /// A consistency proof that merely fails would show nothing, as anybody can write one.
 #[derive(Clone, Copy, Debug)]
 pub struct Prefix<'a> {
     /// Root of the first leaves of the larger tree, as many as the smaller tree has.
     pub root: Hash,
-    /// Consistency proof from that root to the larger checkpoint's.
+    /// Consistency proof from that root to the larger tree's.
     pub proof: &'a [Hash],
 }
 
-/// Why two notes are no evidence.
+/// Why two heads are no contradiction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ForkError {
-    /// One is not a note, or not signed by the key.
-    #[error("note {which}: {error}")]
-    Note {
-        /// 0 or 1.
-        which: usize,
-        /// Why.
-        error: NoteError,
-    },
-    /// One is no checkpoint.
-    #[error("note {which}: {error}")]
-    Checkpoint {
-        /// 0 or 1.
-        which: usize,
-        /// Why.
-        error: CheckpointError,
-    },
     /// They are of two logs.
     #[error("of two logs, {first:?} and {second:?}")]
     Origins {
@@ -80,56 +80,43 @@ pub enum ForkError {
     },
     /// Nothing is wrong with signing both, as far as is shown.
     #[error(
-        "nothing shows that the two don't fit; of different sizes, a proof of the larger one's beginning could"
+        "nothing shows that the two trees don't fit; of different sizes, a proof of the larger one's beginning could"
     )]
     NoFork,
     /// The proof of the larger one's beginning does not hold.
     #[error("the beginning of the larger tree: {0}")]
     Proof(#[from] ProofError),
+    /// A beginning beside a contradiction that does not rest on it.
+    #[error("the beginning of the larger tree shows nothing here: leave it out")]
+    Needless,
 }
 
-/// Checks whether two notes, in any order, prove that the key signed what no honest log or witness signs.
+/// Checks whether two heads, in any order, contradict each other.
 ///
 /// # Errors
-/// [`ForkError`] where they prove nothing.
-pub fn check(notes: [&str; 2], key: &VerifierKey, prefix: Option<Prefix<'_>>) -> Result<Fork, ForkError> {
-    let [first, second] = notes;
-    let (first, second) = (signed(0, first, key)?, signed(1, second, key)?);
-    if first.head.origin != second.head.origin {
-        return Err(ForkError::Origins { first: first.head.origin, second: second.head.origin });
+/// [`ForkError`] where they do not, as far as is shown.
+pub fn check([first, second]: [Head<'_>; 2], prefix: Option<Prefix<'_>>) -> Result<Fork, ForkError> {
+    let (one, other) = (first.checkpoint, second.checkpoint);
+    if one.origin != other.origin {
+        return Err(ForkError::Origins { first: one.origin.clone(), second: other.origin.clone() });
     }
-    let (smaller, larger) =
-        if first.head.size <= second.head.size { (first, second) } else { (second, first) };
-    let (origin, old, size) = (smaller.head.origin, smaller.head.size, larger.head.size);
-    if old == size {
-        let forked = smaller.head.root != larger.head.root;
-        return if forked { Ok(Fork::SameSize { origin, size }) } else { Err(ForkError::NoFork) };
-    }
-    if let Some(Prefix { root, proof }) = prefix {
-        verify_consistency(old, size, &root, &larger.head.root, proof)?;
-        if root != smaller.head.root {
-            return Ok(Fork::NotAPrefix { origin, old, size });
+    let (smaller, larger) = if one.size <= other.size { (first, second) } else { (second, first) };
+    let (old, size) = (smaller.checkpoint.size, larger.checkpoint.size);
+    let shown = if old == size {
+        (one.root != other.root).then_some(Fork::SameSize { size })
+    } else {
+        if let Some(Prefix { root, proof }) = prefix {
+            verify_consistency(old, size, &root, &larger.checkpoint.root, proof)?;
+            if root != smaller.checkpoint.root {
+                return Ok(Fork::NotAPrefix { old, size });
+            }
         }
-    }
-    match (smaller.time, larger.time) {
-        (Some(later), Some(earlier)) if later > earlier => Ok(Fork::WentBack { origin, old, size }),
-        _ => Err(ForkError::NoFork),
-    }
-}
-
-struct SignedHead {
-    head: Checkpoint,
-    /// Of a cosignature.
-    time: Option<u64>,
-}
-
-fn signed(which: usize, note: &str, key: &VerifierKey) -> Result<SignedHead, ForkError> {
-    let note = Note::parse(note).map_err(|error| ForkError::Note { which, error })?;
-    let time = match key.kind() {
-        KeyKind::Note => note.check_signed_by(key).map(|()| None),
-        KeyKind::Cosignature => Cosignature::check(&note, key).map(|cosignature| Some(cosignature.time)),
+        let went_back = smaller.time.zip(larger.time).is_some_and(|(later, earlier)| later > earlier);
+        went_back.then_some(Fork::WentBack { old, size })
     };
-    let time = time.map_err(|error| ForkError::Note { which, error })?;
-    let head = Checkpoint::parse(note.text()).map_err(|error| ForkError::Checkpoint { which, error })?;
-    Ok(SignedHead { head, time })
+    match (shown, prefix) {
+        (None, _) => Err(ForkError::NoFork),
+        (Some(_), Some(_)) => Err(ForkError::Needless),
+        (Some(fork), None) => Ok(fork),
+    }
 }

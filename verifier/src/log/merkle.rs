@@ -106,6 +106,36 @@ pub fn verify_inclusion(
     if hash == *root { Ok(()) } else { Err(ProofError::Root) }
 }
 
+/// The proof that the tree of these leaves begins with the tree of its first `old` ones (RFC 6962, section 2.1.2); none where there are
+/// fewer leaves.
+pub fn consistency_proof(old: usize, leaves: &[Hash]) -> Option<Vec<Hash>> {
+    if old > leaves.len() {
+        return None;
+    }
+    let mut proof = Vec::new();
+    // The subtree in which the smaller tree ends, down to where it ends with a node.
+    let (mut rest, mut end, mut whole) = (leaves, old, true);
+    while end != 0 && end != rest.len() {
+        // The largest power of two below the number of leaves, which is at least 2 here.
+        let half = rest.len().next_power_of_two() / 2;
+        let (left, right) = rest.split_at_checked(half)?;
+        if end <= half {
+            proof.push(root_of(right));
+            rest = left;
+        } else {
+            proof.push(root_of(left));
+            (rest, whole) = (right, false);
+            end = end.checked_sub(half)?;
+        }
+    }
+    // The smaller tree's root is known where it is a node of the larger tree.
+    if !whole {
+        proof.push(root_of(rest));
+    }
+    proof.reverse();
+    Some(proof)
+}
+
 /// Checks that the tree of size `old` is what the first `old` leaves of the other tree make.
 ///
 /// # Errors

@@ -16,11 +16,11 @@ mod note;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use cosignature::{COSIGNATURE_BYTES, Cosignature, MAX_TIME, cosignature_message};
-pub use entry::{ClaimMark, LogEntry, LogKey, WitnessKey, epoch_origin};
+pub use entry::{ClaimMark, LogEntry, LogKey, WitnessKey, epoch_origin, origin_epoch};
 pub use key::{KeyError, KeyKind, MAX_KEY_NAME, VerifierKey, check_key_name, key_id};
 pub use merkle::{
-    EMPTY_ROOT, Hash, MAX_PROOF, ProofError, leaf_hash, node_hash, root_of, verify_consistency,
-    verify_inclusion,
+    EMPTY_ROOT, Hash, MAX_PROOF, ProofError, consistency_proof, leaf_hash, node_hash, root_of,
+    verify_consistency, verify_inclusion,
 };
 pub use note::{MAX_NOTE_BYTES, MAX_SIGNATURES, Note, NoteError, NoteSignature, SignatureLineError};
 

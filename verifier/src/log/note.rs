@@ -214,6 +214,15 @@ impl Note {
         self.signatures.retain(|signature| !which(signature));
     }
 
+    /// The note with the line of this key alone, which is not checked.
+    ///
+    /// # Errors
+    /// [`NoteError::NotSigned`].
+    pub fn only(&self, key: &VerifierKey) -> Result<Note, NoteError> {
+        let line = self.signature_of(key)?.clone();
+        Ok(Note { text: self.text.clone(), signatures: [line].into() })
+    }
+
     /// The line of a key.
     ///
     /// # Errors

@@ -170,13 +170,15 @@ impl Position {
     fn is_about(&self, finding: &Finding) -> bool {
         let ours = &self.parties;
         match &finding.proved {
-            Proved::Allocations { account, .. } | Proved::Spending { account, .. } => {
-                *account == ours.account
-            }
+            Proved::Allocations { account, .. }
+            | Proved::Spending { account, .. }
+            | Proved::LogFork { account, .. } => *account == ours.account,
             Proved::Books { consumers, .. } => consumers
                 .iter()
                 .any(|consumer| consumer.custodian == ours.custodian && consumer.account == ours.account),
             Proved::Round { .. } => true,
+            // What rests on a quorum of witnesses stands with one of them dishonest: a person revokes it.
+            Proved::Witness { .. } => false,
             Proved::Claims { account, liability_book, .. } => {
                 *account == ours.account && *liability_book == ours.liability_book
             }

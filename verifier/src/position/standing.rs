@@ -181,6 +181,6 @@ fn least_action(role: Role) -> Action {
     match role {
         Role::Custodian => Action::Liquidate,
         // Not the trader's doing: nothing new may rest on it until a person has looked.
-        Role::Attestors | Role::Oracles | Role::Venue => Action::Restrict,
+        Role::Attestors | Role::Oracles | Role::Venue | Role::Witness => Action::Restrict,
     }
 }

@@ -9,11 +9,11 @@ use crate::pairs::*;
 use crate::story::{Other, Story, key, party, sign};
 
 /// The kinds of what is found; each piece holds for a reader who knows custodian and venue.
-fn kinds(a: &Bundle, b: &Bundle) -> Vec<Kind> {
+pub(crate) fn kinds(a: &Bundle, b: &Bundle) -> Vec<Kind> {
     found(a, b).iter().map(|(_, finding)| *finding).collect()
 }
 
-fn found(a: &Bundle, b: &Bundle) -> Vec<(Evidence, Kind)> {
+pub(crate) fn found(a: &Bundle, b: &Bundle) -> Vec<(Evidence, Kind)> {
     let (custodians, venues) = (custodians(), venues());
     let named = Named { custodians: &custodians, venues: &venues };
     let found = find(a, b, registry());

@@ -10,7 +10,7 @@ use solvency_verifier::statement::BookAttestation;
 use crate::pairs::*;
 use crate::story::{Other, Story, party};
 
-fn proved(kind: &str) -> (Proved, Role, String) {
+pub(crate) fn proved(kind: &str) -> (Proved, Role, String) {
     let (_, shown) = each_kind().into_iter().find(|(name, _)| *name == kind).unwrap();
     let finding = check(&shown).unwrap();
     assert_eq!(finding.kind.name(), kind);
@@ -165,6 +165,12 @@ fn evidence_is_known_by_its_statements() {
             Equivocation::Books { first, second } => Equivocation::Books { first: second, second: first },
             Equivocation::Rounds { first, second } => Equivocation::Rounds { first: second, second: first },
             Equivocation::Claims { first, second } => Equivocation::Claims { first: second, second: first },
+            Equivocation::LogFork { first, second, beginning } => {
+                Equivocation::LogFork { first: second, second: first, beginning }
+            }
+            Equivocation::Witness { first, second, beginning } => {
+                Equivocation::Witness { first: second, second: first, beginning }
+            }
             one => one,
         };
         assert_eq!(check(&swapped).unwrap().id, id, "{name}");
@@ -217,7 +223,7 @@ fn nobody_is_accused_whom_the_reader_did_not_name() {
                 let got = party("venue-a");
                 assert_eq!(answer, Err(EvidenceError::NotNamed { role: Role::Venue, got }), "{name}");
             }
-            Role::Attestors | Role::Oracles => assert!(answer.is_ok(), "{name}"),
+            Role::Attestors | Role::Oracles | Role::Witness => assert!(answer.is_ok(), "{name}"),
         }
     }
     let by_stranger = Equivocation::Claims {
@@ -228,7 +234,7 @@ fn nobody_is_accused_whom_the_reader_did_not_name() {
     assert_eq!(check(&by_stranger), Err(EvidenceError::NotNamed { role: Role::Venue, got }));
     // Venue B's key speaks for venue B alone.
     let venues = [(Story::of("tiered").trust.audience.venue, party("venue-a"))];
-    let (_, claims) = each_kind().pop().unwrap();
+    let (_, claims) = each_kind().into_iter().find(|(name, _)| *name == "claims").unwrap();
     let answer = evidence(claims).check(registry(), &Named { custodians: &[], venues: &venues });
     assert!(matches!(answer, Err(EvidenceError::NotNamed { role: Role::Venue, .. })));
 }

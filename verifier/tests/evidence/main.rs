@@ -9,10 +9,12 @@ mod accelerators;
 mod custody;
 mod document;
 mod find;
+mod histories;
 mod kinds;
 #[allow(dead_code)]
 #[path = "../acceptance/ledger.rs"]
 mod ledger;
+mod logs;
 mod pairs;
 mod refusals;
 #[allow(dead_code)]
@@ -21,3 +23,4 @@ mod story;
 #[allow(dead_code)]
 #[path = "../support/trapdoor.rs"]
 mod trapdoor;
+mod trees;

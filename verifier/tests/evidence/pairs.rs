@@ -15,6 +15,7 @@ use solvency_verifier::statement::{
 use solvency_verifier::{Address, Bytes32, FieldElement};
 
 use crate::story::{CASES, Other, Story, key, party, sign};
+use crate::trees::{NOW, beginning, cosigned_tree, signed_tree, tree};
 
 /// A case's bundle. Reading one checks every point of its proofs, so each is read once.
 pub(crate) fn bundle(case: &str) -> Bundle {
@@ -167,6 +168,22 @@ pub(crate) fn each_kind() -> Vec<(&'static str, Equivocation)> {
             Equivocation::Claims {
                 first: claim("venue-a", |_| ()),
                 second: claim("venue-a", |claim| claim.requirement = claim.requirement.other()),
+            },
+        ),
+        (
+            "logFork",
+            Equivocation::LogFork {
+                first: signed_tree(&tree(2, "other")),
+                second: signed_tree(&tree(5, "one")),
+                beginning: Some(beginning(2, &tree(5, "one"))),
+            },
+        ),
+        (
+            "witness",
+            Equivocation::Witness {
+                first: cosigned_tree(&tree(2, "other"), NOW),
+                second: cosigned_tree(&tree(5, "one"), NOW - 1),
+                beginning: Some(beginning(2, &tree(5, "one"))),
             },
         ),
     ]

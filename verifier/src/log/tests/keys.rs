@@ -117,6 +117,23 @@ fn an_origin_has_one_epoch_and_a_name_that_notes_can_carry() {
     for bad in ["", "a b", "a+b", "a\nb", "é", &"n".repeat(201)] {
         assert_eq!(epoch_origin(bad, 3), Err(KeyError::Name(bad.into())), "{bad:?}");
     }
+    for epoch in [0, 3, u64::MAX] {
+        assert_eq!(
+            origin_epoch(&epoch_origin("log.example/a", epoch).unwrap(), "log.example/a"),
+            Some(epoch)
+        );
+    }
+    for bad in [
+        "log.example/a/03",
+        "log.example/a/+3",
+        "log.example/a/",
+        "log.example/a3",
+        "log.example/a",
+        "log.example/b/3",
+        "log.example/a/3/3",
+    ] {
+        assert_eq!(origin_epoch(bad, "log.example/a"), None, "{bad:?}");
+    }
     let mut log_key = LogKey {
         custodian: crate::Address([1; 20]),
         account: crate::Bytes32([2; 32]),

@@ -53,6 +53,19 @@ fn a_key_of_one_kind_verifies_nothing_of_the_other() {
     assert!(matches!(Cosignature::check(&other, &log), Err(NoteError::WrongSignature { .. })));
 }
 
+#[test]
+fn a_note_of_one_line_is_the_same_text() {
+    let whole = Note::parse(&cosigned(&signed(1, [7; 32]), 5)).unwrap();
+    for key in [key(ORIGIN, KeyKind::Note, 1), key("w", KeyKind::Cosignature, 2)] {
+        let alone = whole.only(&key).unwrap();
+        assert_eq!((alone.text(), alone.signatures().len()), (whole.text(), 1));
+        assert!(alone.signatures()[0].is_of(&key));
+        assert_eq!(Note::parse(&alone.to_string()), Ok(alone));
+    }
+    let stranger = key("w", KeyKind::Cosignature, 9);
+    assert_eq!(whole.only(&stranger), Err(NoteError::NotSigned { key: stranger.to_string() }));
+}
+
 /// Nobody can make another signature of one: each bit counts, and `s + L` is refused.
 #[test]
 fn every_bit_of_a_signature_and_of_the_text_counts() {

@@ -92,6 +92,7 @@ fn every_consistency_of_small_trees_and_nothing_beside_it() {
         for old in 0..=size {
             let old_root = root_of(&leaves[..old]);
             let proof = prove_consistency(old, &leaves[..size]);
+            assert_eq!(consistency_proof(old, &leaves[..size]).as_ref(), Some(&proof), "{old} {size}");
             let check = |old: usize, size: usize, old_root: &Hash, root: &Hash, proof: &[Hash]| {
                 verify_consistency(old as u64, size as u64, old_root, root, proof)
             };
@@ -119,6 +120,7 @@ fn every_consistency_of_small_trees_and_nothing_beside_it() {
         }
         let range = ProofError::Range { got: size as u64 + 1, size: size as u64 };
         assert_eq!(verify_consistency(size as u64 + 1, size as u64, &root, &root, &[]), Err(range));
+        assert_eq!(consistency_proof(size + 1, &leaves[..size]), None);
     }
 }
 
