@@ -181,7 +181,8 @@ fn address(key: &SigningKey) -> Address {
 
 /// A registry with a witness of ours.
 fn registry(witness: &SigningKey) -> Registry {
-    let mut registry: Registry = serde_json::from_str(include_str!("../../../fixtures/registry.json")).unwrap();
+    let mut registry: Registry =
+        serde_json::from_str(include_str!("../../../fixtures/registry.json")).unwrap();
     registry.witnesses.members[0] = address(witness);
     registry
 }
