@@ -1,5 +1,9 @@
 //! What targets share.
 
+pub mod samples;
+pub mod statements;
+pub mod witness;
+
 /// The real price packages of `fixtures/feeds` and whom they are signed by.
 pub mod feeds {
     use solvency_feeds::{FeedError, PriceFile, Report, Side, Sources};

@@ -101,6 +101,8 @@ impl WitnessError {
 pub struct Witness {
     state: PathBuf,
     key: SecretKey,
+    /// Keys that it had before, by which it may have cosigned what it remembers.
+    former: Vec<VerifierKey>,
     logs: Vec<WitnessedLog>,
 }
 
@@ -115,7 +117,15 @@ impl Witness {
             let _ = log_key(log, 0)?;
         }
         files::make_folders(state, state)?;
-        Ok(Witness { state: state.into(), key, logs })
+        Ok(Witness { state: state.into(), key, former: Vec::new(), logs })
+    }
+
+    /// The same witness, which goes on from what it cosigned with these keys before it replaced them. Without them a new key can't read the
+    /// memory of the old one, and with an empty folder it would be a witness that forgot.
+    #[must_use]
+    pub fn with_former_keys(mut self, keys: Vec<VerifierKey>) -> Self {
+        self.former = keys;
+        self
     }
 
     /// The key that verifies its cosignatures.
@@ -161,7 +171,7 @@ impl Witness {
     /// The last checkpoint of this origin that it cosigned, with the log's line and its own; may be served.
     ///
     /// # Errors
-    /// [`LogError::Damaged`] where it can't be read or is not cosigned by this witness, [`LogError::Io`].
+    /// [`LogError::Damaged`] where it can't be read or is not cosigned by this witness with a key that it has or had, [`LogError::Io`].
     pub fn latest(&self, origin: &str) -> Result<Option<Note>, LogError> {
         Ok(self.remembered(origin)?.map(|remembered| remembered.note))
     }
@@ -169,7 +179,10 @@ impl Witness {
     fn remembered(&self, origin: &str) -> Result<Option<Remembered>, LogError> {
         let path = self.path(origin);
         let Some((note, head)) = read_checkpoint(&path)? else { return Ok(None) };
-        let Cosignature { time } = Cosignature::check(&note, self.key.verifier_key())
+        let by_own = Cosignature::check(&note, self.key.verifier_key());
+        let by_former = || self.former.iter().find_map(|key| Cosignature::check(&note, key).ok());
+        let Cosignature { time } = by_own
+            .or_else(|error| by_former().ok_or(error))
             .map_err(|error| LogError::damaged(&path, error.to_string()))?;
         if head.origin != origin {
             return Err(LogError::damaged(&path, format!("a checkpoint of {:?}", head.origin)));

@@ -4,6 +4,7 @@
 mod accepted;
 mod bundles;
 mod continuity;
+mod corpus;
 mod logs;
 mod openings;
 mod page;

@@ -91,6 +91,9 @@ pub(crate) struct LogWitnessArgs {
     /// The witness's key
     #[arg(long)]
     pub(crate) key: PathBuf,
+    /// A key that the witness had before this one, as name+hash+base64: what it cosigned with it stays cosigned
+    #[arg(long = "former-key", value_name = "VKEY")]
+    pub(crate) former_keys: Vec<String>,
     /// The signed log key of each account that is witnessed
     #[arg(long = "log", value_name = "FILE", required = true)]
     pub(crate) logs: Vec<PathBuf>,

@@ -148,7 +148,11 @@ fn witness(args: &LogWitnessArgs, output: &Output) -> CliResult {
         logs.push(WitnessedLog { log_origin, public_key: public_key.0, epochs: registry.epoch });
     }
     let key = SecretKey::load(&args.key).map_err(explained)?;
-    let witness = Witness::new(&args.state, key, logs).map_err(explained)?;
+    let former = args.former_keys.iter().map(|text| {
+        VerifierKey::parse(text).map_err(|error| CliError::new(format!("--former-key: {error}")))
+    });
+    let former = former.collect::<CliResult<Vec<_>>>()?;
+    let witness = Witness::new(&args.state, key, logs).map_err(explained)?.with_former_keys(former);
     let request = AddCheckpoint::parse(&files::read_text(&args.request, MAX_BYTES)?)
         .map_err(|error| CliError::new(format!("{}: {error}", args.request.display())))?;
     match witness.add_checkpoint(&request, clock::now(args.at)?) {

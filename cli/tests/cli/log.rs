@@ -121,18 +121,49 @@ pub(crate) fn a_second_history_is_found(demo: &Path, old: Other) {
         assert_eq!(check("").expect(1).json()["proves"], false, "nobody is named");
         edit(&demo.join("evidence/evidence-1.json"), |text| text.replacen("\"sequence\": 1", "\"sequence\": 2", 1));
         assert_eq!(check(&format!("--custodian {custodian}")).expect(1).json()["proves"], false);
+        // Logged elsewhere with the same key, it is a fork, and the two folders show it.
+        let elsewhere = with_log.replace("\"../log\"", "\"../log-other\"");
+        std::fs::write(&config, elsewhere.replace("\"BTC/cold\" = \"140.25\"", "\"BTC/cold\" = \"141.25\"")).unwrap();
+        run(demo, "log append --config custodian/solvency.toml").expect(0);
+        a_fork_is_written_as_evidence(demo, &custodian);
     });
     std::fs::write(config, with_log).unwrap();
     for bundle in ["bundle-a.json", "bundle-b.json", "bundle-c.json"] {
         std::fs::rename(kept.join(bundle), demo.join(bundle)).unwrap();
     }
-    for folder in ["kept", "evidence"] {
+    for folder in ["kept", "evidence", "forked", "log-other"] {
         std::fs::remove_dir_all(demo.join(folder)).unwrap();
     }
     let same =
         "audit equivocation bundle-a.json bundle-b.json --registry registry.json --out evidence --json";
     assert_eq!(run(demo, same).expect(0).json()["found"], 0, "one history, shown to two venues");
     assert!(!demo.join("evidence").exists());
+}
+
+fn a_fork_is_written_as_evidence(demo: &Path, custodian: &str) {
+    let fork = |first: &str, second: &str| {
+        let line = format!(
+            "audit fork {first} {second} --log-key log-key.json --registry registry.json --epoch 0 --witness-key witness-key.json \
+             --out forked --json"
+        );
+        run(demo, &line)
+    };
+    assert_eq!(fork(LOG, LOG).expect(0).json()["fork"], false);
+    assert!(!demo.join("forked").exists());
+    let found = fork(LOG, "log-other/0").expect(1).json();
+    assert_eq!((&found["fork"], &found["what"]), (&json!(true), &json!("two trees of size 2")), "{found}");
+    // The witness cosigned one of them alone.
+    assert_eq!(found["evidence"].as_array().unwrap().len(), 1, "{found}");
+    let check = |more: &str| {
+        run(demo, &format!("audit evidence forked/evidence-1.json --registry registry.json --json {more}"))
+    };
+    let finding = check(&format!("--custodian {custodian}")).expect(0).json();
+    assert_eq!(
+        (&finding["proves"], &finding["finding"]["kind"]),
+        (&json!(true), &json!("logFork")),
+        "{finding}"
+    );
+    assert_eq!(check("").expect(1).json()["proves"], false, "nobody is named");
 }
 
 /// Asks the witness, and adds its line.

@@ -224,6 +224,48 @@ fn a_memory_that_is_damaged_stops_the_witness() {
     assert!(matches!(s.witness.latest("log.example/a/4"), Err(LogError::Damaged { .. })));
 }
 
+/// A new key goes on from the old one's memory where the old key is named, and does not cosign where it is not.
+#[test]
+fn a_key_is_replaced_and_the_memory_stays() {
+    let mut s = scene();
+    let _ = grow(&mut s.one, 0, 3);
+    let _ = grow(&mut s.other, 1, 5);
+    s.witness.add_checkpoint(&s.one.request(0).unwrap(), NOW).unwrap();
+    let old = s.witness.verifier_key().clone();
+    let with = |former: Vec<VerifierKey>| {
+        let key = SecretKey::from_seed("witness.example/1", KeyKind::Cosignature, &[5; 32]).unwrap();
+        let log = WitnessedLog {
+            log_origin: LOG_ORIGIN.into(),
+            public_key: *log_secret().verifier_key().public(),
+            epochs: epochs(),
+        };
+        Witness::new(&s.state, key, vec![log]).unwrap().with_former_keys(former)
+    };
+    let stranger = SecretKey::from_seed("w", KeyKind::Cosignature, &[6; 32]).unwrap().verifier_key().clone();
+    for former in [Vec::new(), vec![stranger.clone()]] {
+        let error = with(former).add_checkpoint(&s.one.request(3).unwrap(), NOW).unwrap_err();
+        assert!(matches!(error, WitnessError::State(LogError::Damaged { .. })), "{error}");
+    }
+    let witness = with(vec![stranger, old]);
+    for request in [s.other.request(0).unwrap(), s.other.request(3).unwrap()] {
+        let error = witness.add_checkpoint(&request, NOW).unwrap_err();
+        assert!(
+            matches!(error, WitnessError::Conflict { .. } | WitnessError::Inconsistent { .. }),
+            "{error}"
+        );
+    }
+    assert!(matches!(
+        witness.add_checkpoint(&s.one.request(3).unwrap(), NOW - 1),
+        Err(WitnessError::Clock { last: NOW, .. })
+    ));
+    let _ = grow(&mut s.one, 0, 4);
+    witness.add_checkpoint(&s.one.request(3).unwrap(), NOW).unwrap();
+    // From now on the memory is the new key's alone.
+    let latest = witness.latest(s.one.origin()).unwrap().expect("a checkpoint");
+    assert_eq!(latest.signatures().len(), 2);
+    assert!(Cosignature::check(&latest, witness.verifier_key()).is_ok());
+}
+
 #[test]
 fn keys_of_the_wrong_kind_and_logs_without_a_name_are_refused() {
     let state = tempfile::tempdir().unwrap();

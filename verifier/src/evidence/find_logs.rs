@@ -41,9 +41,6 @@ impl<'a> Shown<'a> {
 impl Finder<'_> {
     pub(super) fn logs(&self, found: &mut Vec<Evidence>) {
         let (Some(one), Some(other)) = (Shown::of(self.a), Shown::of(self.b)) else { return };
-        if one.head.origin != other.head.origin {
-            return;
-        }
         let beginning = self.beginning(&one, &other);
         if let (Some(first), Some(second)) = (one.signed(), other.signed()) {
             let custodians = [first.log_key.statement.custodian];
