@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use solvency_verifier::accept::{Acceptance, Reason};
 use solvency_verifier::encoding::Bytes32;
 use solvency_verifier::position::{
-    Action, Cause, NotCounted, OpenEvidence, Position, Refusals, Standing, State,
+    Action, Bands, Cause, NotCounted, OpenEvidence, Position, Refusals, Standing, State,
 };
 use solvency_verifier::trust::{LatestClaim, Seen};
 
@@ -47,6 +47,49 @@ pub struct Breach {
     pub cause: &'static str,
     /// The claim that was not answered.
     pub claim: Option<u64>,
+}
+
+/// What a reload changed of a position.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// The trust file, where another one is the current one.
+    pub trust: Option<TrustChange>,
+    /// The claim, where another one is the latest.
+    pub claim: Option<ClaimChange>,
+    /// The bands, where they are others.
+    pub bands: Option<BandsChange>,
+    /// The standing after it.
+    pub standing: StandingAnswer,
+}
+
+/// A rotation, by [`solvency_verifier::position::trust_digest`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TrustChange {
+    /// The one before.
+    pub from: Bytes32,
+    /// The current one.
+    pub to: Bytes32,
+    /// First Unix second at which the one before does not count any more.
+    pub until: u64,
+}
+
+/// Another latest claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClaimChange {
+    /// The one before.
+    pub from: LatestClaim,
+    /// The latest.
+    pub to: LatestClaim,
+}
+
+/// Other bands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BandsChange {
+    /// Those before.
+    pub from: Bands,
+    /// Those now.
+    pub to: Bands,
 }
 
 impl StandingAnswer {

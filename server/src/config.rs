@@ -19,7 +19,7 @@ pub const MAX_POSITIONS: usize = 10_000;
 pub type BandsConfig = Bands;
 
 /// The configuration, as a TOML or JSON document would write it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where custodians' requests arrive.
@@ -41,7 +41,7 @@ pub struct Config {
 }
 
 /// One account at the venue.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PositionConfig {
     /// Its name in paths: 1 to 64 of `a`–`z`, `0`–`9` and `-`, not `-` first.
@@ -53,10 +53,13 @@ pub struct PositionConfig {
     pub previous: Option<PreviousTrust>,
     /// The venue's bands.
     pub bands: BandsConfig,
+    /// The bands before, where they are changed: a position with any others is refused.
+    #[serde(default)]
+    pub bands_before: Option<BandsConfig>,
 }
 
 /// A trust file that was rotated away from.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PreviousTrust {
     /// The file.
@@ -140,12 +143,37 @@ impl Config {
     }
 }
 
+impl Config {
+    /// What differs from another configuration of which a reload takes no other; trust files and bands it takes.
+    pub(crate) fn needs_start(&self, new: &Config) -> Option<&'static str> {
+        let Config { intake, admin, admin_token, state, fronts, limits, positions } = self;
+        fn names(positions: &[PositionConfig]) -> Vec<&str> {
+            let mut names: Vec<&str> = positions.iter().map(|position| position.name.as_str()).collect();
+            names.sort_unstable();
+            names
+        }
+        let differs = [
+            ("intake", *intake != new.intake),
+            ("admin", *admin != new.admin),
+            ("admin_token", *admin_token != new.admin_token),
+            ("state", *state != new.state),
+            ("fronts", *fronts != new.fronts),
+            ("limits", *limits != new.limits),
+            ("positions", names(positions) != names(&new.positions)),
+        ];
+        differs.into_iter().find_map(|(what, differs)| differs.then_some(what))
+    }
+}
+
 impl PositionConfig {
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         let name = &self.name;
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if name.is_empty() || name.len() > 64 || name.starts_with('-') || !name.bytes().all(allowed) {
             return Err(ConfigError::Name { name: name.chars().take(80).collect() });
+        }
+        if self.bands_before == Some(self.bands) {
+            return Err(ConfigError::SameBands { name: name.clone() });
         }
         self.bands.check().map_err(|error| ConfigError::Bands { name: name.clone(), error })
     }

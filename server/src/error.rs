@@ -1,4 +1,4 @@
-//! Why the service does not start.
+//! Why the service does not start, end well, or take another configuration.
 
 use std::io;
 use std::net::SocketAddr;
@@ -47,6 +47,12 @@ pub enum ConfigError {
         /// The name.
         name: String,
     },
+    /// A change of bands to those that are there.
+    #[error("position {name}: bands_before are the bands: a change names the new and the old")]
+    SameBands {
+        /// The position.
+        name: String,
+    },
     /// Bands that contradict themselves.
     #[error("position {name}: {error}")]
     Bands {
@@ -57,7 +63,7 @@ pub enum ConfigError {
     },
 }
 
-/// Why the service does not start, or a position can't be opened.
+/// Why the service does not start or did not end well, or a position can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The configuration.
@@ -146,7 +152,9 @@ pub enum StartError {
         message: String,
     },
     /// The configured bands are not the position's.
-    #[error("position {name}: its file has other bands than the configuration")]
+    #[error(
+        "position {name}: its file has other bands than the configuration; to change them, name those of the file as bands_before"
+    )]
     OtherBands {
         /// The position.
         name: String,
@@ -159,6 +167,11 @@ pub enum StartError {
         /// Why.
         error: ClaimRefused,
     },
+    /// The worker panicked while the service ran.
+    #[error(
+        "the worker panicked; files are as they were last put in place: start again, and report the panic"
+    )]
+    WorkerFailed,
     /// Metrics that can't be registered.
     #[error("metrics: {message}")]
     Metrics {
@@ -173,6 +186,29 @@ pub enum StartError {
         /// Why.
         error: RotationRefused,
     },
+}
+
+/// Why a reload changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadRefused {
+    /// The configuration can't be read.
+    #[error("{message}")]
+    Config {
+        /// Why.
+        message: String,
+    },
+    /// The configuration differs in something else than trust files and bands.
+    #[error("{what} of the configuration changed: that needs a start")]
+    NeedsStart {
+        /// In what.
+        what: &'static str,
+    },
+    /// The service would not start like this.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The files can't be written. What is in memory is as before.
+    #[error("the state can't be written")]
+    Unwritten,
 }
 
 impl StartError {

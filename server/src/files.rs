@@ -87,6 +87,11 @@ impl Place {
         write(&self.position(), &serde_json::to_vec_pretty(position)?)
     }
 
+    /// As [`Self::write_position`], but for the last step.
+    pub(crate) fn stage_position(&self, position: &Position) -> io::Result<Staged> {
+        stage(&self.position(), &serde_json::to_vec_pretty(position)?)
+    }
+
     pub(crate) fn write_receipt(&self, receipt: &Receipt) -> io::Result<()> {
         write(&self.receipt(), &serde_json::to_vec_pretty(receipt)?)
     }
@@ -203,8 +208,23 @@ fn with_mode(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// Replaces a file in one step: written beside its place, synced, renamed, the directory synced.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// A file that is written and synced beside its place.
+pub(crate) struct Staged {
+    beside: PathBuf,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// Puts it in its place, in one step.
+    pub(crate) fn put(self) -> io::Result<()> {
+        fs::rename(&self.beside, &self.path)?;
+        #[cfg(unix)]
+        File::open(self.path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
+        Ok(())
+    }
+}
+
+fn stage(path: &Path, bytes: &[u8]) -> io::Result<Staged> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default();
     let beside = directory.join(format!(".{}.part", name.to_string_lossy()));
@@ -216,8 +236,10 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = with_mode(options.write(true).create_new(true)).open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&beside, path)?;
-    #[cfg(unix)]
-    File::open(directory)?.sync_all()?;
-    Ok(())
+    Ok(Staged { beside, path: path.into() })
+}
+
+/// Replaces a file in one step: written beside its place, synced, renamed, the directory synced.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    stage(path, bytes)?.put()
 }

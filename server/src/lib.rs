@@ -19,15 +19,15 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-pub use answer::{Breach, StandingAnswer};
+pub use answer::{BandsChange, Breach, Change, ClaimChange, StandingAnswer, TrustChange};
 pub use clock::{Clock, SystemClock};
 pub use config::{
     BandsConfig, Config, Limits, MAX_ADMIN_BYTES, MAX_POSITIONS, PositionConfig, PreviousTrust,
 };
-pub use error::{ConfigError, StartError};
+pub use error::{ConfigError, ReloadRefused, StartError};
 pub use files::{RECEIPT_FORMAT, open_position};
 pub use http::{Listeners, ROUTES, Route};
-pub use service::{Event, Outcome, Parts, Refusal, Service};
+pub use service::{Event, Outcome, Parts, ReadConfig, Refusal, Service};
 pub use token::{MAX_TOKEN, MIN_TOKEN};
 
 /// The OpenAPI document that the service hands out.
@@ -38,7 +38,7 @@ pub const OPENAPI: &str = include_str!("../openapi.json");
 /// `bound` is called once with the addresses of intake and admin listener, when requests are taken.
 ///
 /// # Errors
-/// [`StartError`]: nothing was served.
+/// [`StartError`]: nothing was served; or [`StartError::WorkerFailed`], where the service ended by itself.
 pub async fn run(
     config: Config,
     parts: Parts,
@@ -52,7 +52,7 @@ pub async fn run(
 /// As [`run`], on sockets that were bound before.
 ///
 /// # Errors
-/// [`StartError`]: nothing was served.
+/// As [`run`].
 pub async fn serve(
     config: Config,
     parts: Parts,
@@ -64,11 +64,16 @@ pub async fn serve(
     let limits = config.limits.clone();
     let fronts = config.fronts.clone();
     let service = Arc::new(Service::load(config, parts)?);
-    let worker = worker::start(&service, limits.waiting, limits.batch);
+    let mut worker = worker::start(&service, limits.waiting, limits.batch);
     let (intake, admin) = listeners.addresses()?;
     bound(intake, admin);
     let http = http::Http::new(service, worker.sender(), limits, fronts, token);
-    http::serve(http, listeners, shutdown).await;
-    worker.finish().await;
-    Ok(())
+    let ended = async {
+        tokio::select! {
+            () = shutdown => {}
+            () = worker.failed() => {}
+        }
+    };
+    http::serve(http, listeners, ended).await;
+    worker.finish().await
 }

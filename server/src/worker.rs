@@ -7,19 +7,25 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::answer::Change;
+use crate::error::{ReloadRefused, StartError};
 use crate::service::{Event, Outcome, Refusal, Service};
 
-/// An event that waits, and who waits for its outcome.
-pub(crate) struct Job {
-    pub(crate) name: String,
-    pub(crate) event: Event,
-    pub(crate) answer: oneshot::Sender<Result<Outcome, Refusal>>,
+/// What waits, and who waits for its outcome.
+pub(crate) enum Job {
+    Event { name: String, event: Event, answer: oneshot::Sender<Result<Outcome, Refusal>> },
+    Reload { answer: oneshot::Sender<Result<Vec<Change>, ReloadRefused>> },
 }
 
+/// Something that was applied panicked.
+struct Panicked;
+
 pub(crate) struct Worker {
+    service: Arc<Service>,
     sender: mpsc::Sender<Job>,
     stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
+    task: JoinHandle<Result<(), Panicked>>,
+    failed: bool,
 }
 
 /// Starts the worker of a service.
@@ -27,7 +33,7 @@ pub(crate) fn start(service: &Arc<Service>, waiting: usize, batch: usize) -> Wor
     let (sender, receiver) = mpsc::channel(waiting);
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(work(service.clone(), receiver, stopped, batch));
-    Worker { sender, stop, task }
+    Worker { service: service.clone(), sender, stop, task, failed: false }
 }
 
 impl Worker {
@@ -35,10 +41,23 @@ impl Worker {
         self.sender.clone()
     }
 
+    /// Ends when the worker has, which before it was told to is a failure.
+    pub(crate) async fn failed(&mut self) {
+        let _ = (&mut self.task).await;
+        self.failed = true;
+        self.service.fail();
+    }
+
     /// Takes no more, finishes what waits, and ends.
-    pub(crate) async fn finish(self) {
+    pub(crate) async fn finish(self) -> Result<(), StartError> {
+        if self.failed {
+            return Err(StartError::WorkerFailed);
+        }
         let _ = self.stop.send(());
-        let _ = self.task.await;
+        match self.task.await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(StartError::WorkerFailed),
+        }
     }
 }
 
@@ -47,7 +66,7 @@ async fn work(
     mut jobs: mpsc::Receiver<Job>,
     mut stopped: oneshot::Receiver<()>,
     batch: usize,
-) {
+) -> Result<(), Panicked> {
     let mut seconds = interval(Duration::from_secs(1));
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut stopping = false;
@@ -55,7 +74,7 @@ async fn work(
         let first = tokio::select! {
             job = jobs.recv() => match job {
                 Some(job) => job,
-                None => break,
+                None => return Ok(()),
             },
             _ = &mut stopped, if !stopping => {
                 stopping = true;
@@ -63,8 +82,7 @@ async fn work(
                 continue;
             }
             _ = seconds.tick() => {
-                let service = service.clone();
-                let _ = spawn_blocking(move || service.tick()).await;
+                away(&service, Service::tick).await?;
                 continue;
             }
         };
@@ -74,17 +92,51 @@ async fn work(
             taken.push(job);
         }
         service.metrics.waiting.set(i64::try_from(jobs.len()).unwrap_or(i64::MAX));
-        apply(&service, taken).await;
+        apply(&service, taken).await?;
     }
 }
 
-/// Applies jobs whose sender still waits; a job that is lost drops its answer, which its sender notices.
-async fn apply(service: &Arc<Service>, jobs: Vec<Job>) {
-    let jobs = jobs.into_iter().filter(|job| !job.answer.is_closed());
-    let (events, answers): (Vec<_>, Vec<_>) = jobs.map(|job| ((job.name, job.event), job.answer)).unzip();
-    let service = service.clone();
-    let applied = spawn_blocking(move || service.apply(&events)).await;
-    for (answer, outcome) in answers.into_iter().zip(applied.unwrap_or_default()) {
+/// Applies jobs in their order: events together, a reload between those before and those after it.
+async fn apply(service: &Arc<Service>, jobs: Vec<Job>) -> Result<(), Panicked> {
+    let (mut events, mut answers) = (Vec::new(), Vec::new());
+    for job in jobs {
+        match job {
+            // Its sender has left.
+            Job::Event { answer, .. } if answer.is_closed() => {}
+            Job::Reload { answer } if answer.is_closed() => {}
+            Job::Event { name, event, answer } => {
+                events.push((name, event));
+                answers.push(answer);
+            }
+            Job::Reload { answer } => {
+                happen(service, std::mem::take(&mut events), std::mem::take(&mut answers)).await?;
+                let _ = answer.send(away(service, Service::reload).await?);
+            }
+        }
+    }
+    happen(service, events, answers).await
+}
+
+async fn happen(
+    service: &Arc<Service>,
+    events: Vec<(String, Event)>,
+    answers: Vec<oneshot::Sender<Result<Outcome, Refusal>>>,
+) -> Result<(), Panicked> {
+    let outcomes = away(service, move |service| service.apply(&events)).await?;
+    for (answer, outcome) in answers.into_iter().zip(outcomes) {
         let _ = answer.send(outcome);
     }
+    Ok(())
+}
+
+/// Runs away from the threads that serve sockets. A panic is the service's end.
+async fn away<T: Send + 'static>(
+    service: &Arc<Service>,
+    work: impl FnOnce(&Service) -> T + Send + 'static,
+) -> Result<T, Panicked> {
+    let own = service.clone();
+    spawn_blocking(move || work(&own)).await.map_err(|_| {
+        service.fail();
+        Panicked
+    })
 }

@@ -1,6 +1,7 @@
 //! `solvency serve`: the venue's HTTP service (spec/service.md).
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::json;
 use solvency_prover::files;
@@ -16,7 +17,7 @@ pub(crate) fn run(args: &ServeArgs, output: &Output) -> CliResult {
     let config = load(&args.config)?;
     match &args.command {
         Some(ServeCommand::Open(open)) => open_one(&config, open, output),
-        None => serve(config, output),
+        None => serve(config, &args.config, output),
     }
 }
 
@@ -56,14 +57,17 @@ fn open_one(config: &Config, args: &OpenPositionArgs, output: &Output) -> CliRes
     Ok(Outcome::Done)
 }
 
-fn serve(config: Config, output: &Output) -> CliResult {
+fn serve(config: Config, path: &Path, output: &Output) -> CliResult {
+    let path = path.to_owned();
+    let read_config = move || load(&path).map_err(|error| error.to_string());
+    let parts = Parts { read_config: Some(Arc::new(read_config)), ..Parts::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let bound = |intake: std::net::SocketAddr, admin: std::net::SocketAddr| {
         output.result(json!({ "intake": intake.to_string(), "admin": admin.to_string() }), || {
             format!("intake at http://{intake}, admin at http://{admin}; SIGINT or SIGTERM ends it")
         });
     };
-    runtime.block_on(run_service(config, Parts::default(), bound, asked_to_end())).map_err(explained)?;
+    runtime.block_on(run_service(config, parts, bound, asked_to_end())).map_err(explained)?;
     Ok(Outcome::Done)
 }
 
@@ -87,5 +91,6 @@ async fn asked_to_end() {
 }
 
 fn explained(error: StartError) -> CliError {
-    CliError::new(error).hint("spec/service.md says what the service needs before it starts")
+    CliError::new(error)
+        .hint("spec/service.md says what the service needs before it starts, and when it ends by itself")
 }

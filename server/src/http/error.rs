@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::error::ReloadRefused;
 use crate::service::Refusal;
 
 /// An answer that is an error.
@@ -53,6 +54,17 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "the service stops", hint).retry_after(5)
     }
 
+    pub(crate) fn failed() -> Self {
+        let hint = "the venue has to start it again; a bundle may be sent twice";
+        let message = "the service failed and ends";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "failed", message, hint).retry_after(5)
+    }
+
+    fn unwritten(message: String) -> Self {
+        let hint = "nothing changed; send it again once the state directory can be written";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "state", message, hint).retry_after(5)
+    }
+
     pub(crate) fn answer(self) -> Response {
         let body = json!({ "error": { "code": self.code, "message": self.message, "hint": self.hint } });
         let mut response = json_answer(self.status, &body);
@@ -96,10 +108,19 @@ impl From<Refusal> for ApiError {
             Refusal::Claim(_) => refused("claim", "claims only move forward: ask for the latest with GET"),
             Refusal::Evidence(_) => refused("evidence", "see spec/evidence.md for what is a contradiction"),
             Refusal::NotResolved(_) => refused("resolve", "ask for what is open with GET"),
-            Refusal::Unwritten => {
-                let hint = "nothing changed; send it again once the state directory can be written";
-                let status = StatusCode::SERVICE_UNAVAILABLE;
-                ApiError::new(status, "state", refusal.to_string(), hint).retry_after(5)
+            Refusal::Unwritten => ApiError::unwritten(refusal.to_string()),
+        }
+    }
+}
+
+impl From<ReloadRefused> for ApiError {
+    fn from(refused: ReloadRefused) -> Self {
+        let message = refused.to_string();
+        match refused {
+            ReloadRefused::Unwritten => ApiError::unwritten(message),
+            ReloadRefused::Config { .. } | ReloadRefused::NeedsStart { .. } | ReloadRefused::Start(_) => {
+                let hint = "nothing changed; spec/service.md says what a reload takes";
+                ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "reload", message, hint)
             }
         }
     }

@@ -21,7 +21,7 @@ use super::error::{ApiError, json_answer, typed};
 use super::{Http, Side};
 use crate::OPENAPI;
 use crate::config::MAX_ADMIN_BYTES;
-use crate::service::{Event, Outcome, Refusal};
+use crate::service::{Event, Outcome};
 use crate::worker::Job;
 
 /// What a route does.
@@ -37,6 +37,7 @@ pub(crate) enum Operation {
     Notice,
     Resolve,
     Clock,
+    Reload,
     Metrics,
 }
 
@@ -61,7 +62,7 @@ const fn post(path: &'static str, admin: bool, operation: Operation) -> Route {
 }
 
 /// Every route.
-pub const ROUTES: [Route; 11] = [
+pub const ROUTES: [Route; 12] = [
     get("/v1/health", false, Operation::Health),
     get("/v1/openapi.json", false, Operation::OpenApi),
     get("/v1/positions/{name}", false, Operation::Standing),
@@ -72,6 +73,7 @@ pub const ROUTES: [Route; 11] = [
     post("/v1/positions/{name}/notice", true, Operation::Notice),
     post("/v1/positions/{name}/resolve", true, Operation::Resolve),
     post("/v1/positions/{name}/clock", true, Operation::Clock),
+    post("/v1/reload", true, Operation::Reload),
     get("/metrics", true, Operation::Metrics),
 ];
 
@@ -95,6 +97,7 @@ impl Operation {
             Operation::Notice => "notice",
             Operation::Resolve => "resolve",
             Operation::Clock => "clock",
+            Operation::Reload => "reload",
             Operation::Metrics => "metrics",
         }
     }
@@ -122,6 +125,9 @@ pub(super) fn router(http: &Arc<Http>, side: Side) -> Router {
 
 async fn answer(http: &Http, operation: Operation, request: Request<Body>) -> Result<Response, ApiError> {
     let service = &http.service;
+    if service.has_failed() && !matches!(operation, Operation::OpenApi | Operation::Metrics) {
+        return Err(ApiError::failed().close());
+    }
     match operation {
         Operation::Health => Ok(ok(&json!({ "status": "ok" }))),
         Operation::OpenApi => Ok(typed(StatusCode::OK, "application/json", OPENAPI)),
@@ -131,6 +137,7 @@ async fn answer(http: &Http, operation: Operation, request: Request<Body>) -> Re
         }
         Operation::Standings => Ok(ok(&json!({ "positions": service.standings() }))),
         Operation::Standing => Ok(ok(&service.standing(&known(http, &request)?)?)),
+        Operation::Reload => reload(http, request).await,
         _ => {
             let name = known(http, &request)?;
             let event = event(http, operation, request).await?;
@@ -203,18 +210,7 @@ fn form<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
 /// Hands an event to the worker and waits for what it led to.
 async fn happen(http: &Http, name: &str, event: Event) -> Result<Response, ApiError> {
     let (answer, answered) = oneshot::channel();
-    let job = Job { name: name.into(), event, answer };
-    match http.jobs.try_send(job) {
-        Ok(()) => {}
-        Err(TrySendError::Closed(_)) => return Err(ApiError::stopping()),
-        Err(TrySendError::Full(_)) => {
-            let hint = "send it again after Retry-After; a bundle may be sent twice";
-            let message = "too many bundles and events wait";
-            let status = StatusCode::SERVICE_UNAVAILABLE;
-            return Err(ApiError::new(status, "queue", message, hint).retry_after(1));
-        }
-    }
-    let outcome = answered.await.map_err(|_| ApiError::from(Refusal::Unwritten))??;
+    let outcome = wait(http, Job::Event { name: name.into(), event, answer }, answered).await?;
     Ok(match outcome {
         Outcome::Judged { verdict, counted, repeated, standing } => {
             let status = if counted { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -226,4 +222,37 @@ async fn happen(http: &Http, name: &str, event: Event) -> Result<Response, ApiEr
         }
         Outcome::Done { standing } => ok(&json!({ "standing": standing })),
     })
+}
+
+/// Hands the reload to the worker, in its turn.
+async fn reload(http: &Http, request: Request<Body>) -> Result<Response, ApiError> {
+    let body = read_json(request, MAX_ADMIN_BYTES, Duration::from_millis(http.limits.body_ms)).await?;
+    let NoBody {} = form(&body)?;
+    let (answer, answered) = oneshot::channel();
+    let changed = wait(http, Job::Reload { answer }, answered).await?;
+    Ok(ok(&json!({ "changed": changed })))
+}
+
+/// Hands a job to the worker and waits for what it led to.
+async fn wait<T, E: Into<ApiError>>(
+    http: &Http,
+    job: Job,
+    answered: oneshot::Receiver<Result<T, E>>,
+) -> Result<T, ApiError> {
+    let failed = || http.service.has_failed().then(|| ApiError::failed().close());
+    match http.jobs.try_send(job) {
+        Ok(()) => {}
+        Err(TrySendError::Closed(_)) => return Err(failed().unwrap_or_else(ApiError::stopping)),
+        Err(TrySendError::Full(_)) => {
+            let hint = "send it again after Retry-After; a bundle may be sent twice";
+            let message = "too many bundles and events wait";
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            return Err(ApiError::new(status, "queue", message, hint).retry_after(1));
+        }
+    }
+    match answered.await {
+        Ok(outcome) => outcome.map_err(E::into),
+        // The worker has dropped it.
+        Err(_) => Err(failed().unwrap_or_else(ApiError::stopping)),
+    }
 }

@@ -91,6 +91,12 @@ fn on_the_intake_admins_routes_are_not_there_token_or_not() {
             client.write(b"{}");
             assert_eq!(client.answer().unwrap().code(404), "route", "{path}");
         }
+        let mut client = server.client();
+        let headers = [JSON[0], header, "Content-Length: 2"];
+        let headers = &headers[usize::from(header == JSON[0])..];
+        client.write(crate::support::head("POST", "/v1/reload", headers).as_bytes());
+        client.write(b"{}");
+        assert_eq!(client.answer().unwrap().code(404), "route");
         for path in ["/v1/positions", "/metrics"] {
             let mut client = server.client();
             client.write(crate::support::head("GET", path, &[header]).as_bytes());
@@ -126,9 +132,9 @@ fn an_admins_body_is_the_one_object() {
         let answer = client.request("POST", "/v1/positions/flat/claims", &headers, body.as_bytes());
         assert_eq!(answer.code(400), "form", "{body}");
     }
-    for path in ["notice", "clock"] {
+    for path in ["/v1/positions/flat/notice", "/v1/positions/flat/clock", "/v1/reload"] {
         for body in [json!([]), json!({ "a": 1 }), json!(null)] {
-            assert_eq!(server.admin_post(&format!("/v1/positions/flat/{path}"), &body).code(400), "form");
+            assert_eq!(server.admin_post(path, &body).code(400), "form");
         }
     }
     assert_eq!(server.standing("flat")["claim"]["number"], 1);

@@ -4,10 +4,14 @@
 mod admin;
 mod bundles;
 mod conform;
+mod disconnects;
+mod faults;
 mod files;
 mod limits;
 mod malformed;
 mod openapi;
+mod panics;
+mod reload;
 mod shutdown;
 mod slow;
 mod support;

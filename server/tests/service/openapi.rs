@@ -6,7 +6,10 @@ use serde_json::json;
 use solvency_server::{OPENAPI, ROUTES, Route};
 
 use crate::conform::document;
-use crate::support::{Answer, Client, Home, JSON, Server, authorization, bundle, claim, evidence, head};
+use crate::panics::asked_after_a_panic;
+use crate::support::{
+    Answer, Client, Home, JSON, Server, authorization, bundle, claim, evidence, fixture, head,
+};
 
 #[test]
 fn its_routes_are_the_services() {
@@ -55,6 +58,11 @@ fn provoke(home: &Home, server: &Server, route: &Route, status: u16) -> Answer {
             let answer = server.post("/v1/positions/flat/evidence", &evidence("flat")).ok();
             json!({ "evidence": answer["evidence"] }).to_string().into_bytes()
         }
+        ("reload", 422 | 503) => {
+            let trust = json!({ "more": 1 });
+            home.alter_trust(0, |it| if status == 503 { it["latestClaim"] = claim(8) } else { *it = trust });
+            b"{}".to_vec()
+        }
         ("resolve", 422) => json!({ "evidence": claim(1)["digest"] }).to_string().into_bytes(),
         _ => b"{}".to_vec(),
     };
@@ -98,6 +106,7 @@ fn provoke(home: &Home, server: &Server, route: &Route, status: u16) -> Answer {
     if status == 503 {
         std::fs::rename(&aside, &home.config.state).unwrap();
     }
+    std::fs::write(&home.config.positions[0].trust, fixture("accept/flat/trust.json")).unwrap();
     answer.check(method, &path);
     answer
 }
@@ -111,7 +120,10 @@ fn every_status_of_it_can_be_had() {
         let mut home = Home::new(&["flat"]);
         home.config.limits.body_ms = 100;
         let had = |home: &Home, server: &Server, status: u16| {
-            let answer = provoke(home, server, route, status);
+            let answer = match (route.post, status) {
+                (false, 503) => asked_after_a_panic("GET", &route.path.replace("{name}", "flat")),
+                _ => provoke(home, server, route, status),
+            };
             let text = String::from_utf8_lossy(&answer.body);
             assert_eq!(answer.status, status, "{method} {}: {text}", route.path);
             if [429, 503].contains(&status) {

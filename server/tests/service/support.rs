@@ -6,9 +6,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
 
+use ark_bn254::{Fq12, G1Affine, G2Affine};
+use ark_ff::AdditiveGroup;
 use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
 use solvency_server::{
@@ -17,6 +19,7 @@ use solvency_server::{
 use solvency_verifier::bundle::Bundle;
 use solvency_verifier::encoding::{Domain, TypedData, bytes_from_hex};
 use solvency_verifier::evidence::{EVIDENCE_FORMAT, Equivocation, Evidence, SignedAllocation};
+use solvency_verifier::groth16::Accelerator;
 use solvency_verifier::position::Bands;
 use solvency_verifier::statement::Signature;
 use solvency_verifier::trust::Trust;
@@ -81,11 +84,69 @@ impl Clock for TestClock {
     }
 }
 
+/// Holds the worker where it verifies proofs, or makes it panic there. It gives no multiples, so that proofs are verified without it.
+#[derive(Default)]
+pub(crate) struct Gate {
+    state: Mutex<GateState>,
+    moved: Condvar,
+}
+
+#[derive(Default)]
+struct GateState {
+    closed: bool,
+    panics: bool,
+    inside: bool,
+}
+
+impl Gate {
+    pub(crate) fn close(&self) {
+        self.state.lock().unwrap().closed = true;
+    }
+
+    pub(crate) fn open(&self) {
+        self.state.lock().unwrap().closed = false;
+        self.moved.notify_all();
+    }
+
+    /// The next one who comes panics, once the gate is open.
+    pub(crate) fn panics(&self) {
+        self.state.lock().unwrap().panics = true;
+    }
+
+    /// Waits until the worker stands before the gate.
+    pub(crate) fn wait_for_worker(&self) {
+        let state = self.state.lock().unwrap();
+        let waited = self.moved.wait_timeout_while(state, PATIENCE, |state| !state.inside).unwrap();
+        assert!(!waited.1.timed_out(), "no bundle was judged");
+    }
+}
+
+impl Accelerator for Gate {
+    fn multiples(&self, _: &[(G1Affine, u128)]) -> Vec<G1Affine> {
+        let mut state = self.state.lock().unwrap();
+        state.inside = true;
+        self.moved.notify_all();
+        let mut state = self.moved.wait_while(state, |state| state.closed).unwrap();
+        state.inside = false;
+        let panics = std::mem::take(&mut state.panics);
+        drop(state);
+        assert!(!panics, "a panic that a test asked for");
+        Vec::new()
+    }
+
+    fn miller_loops(&self, _: &[(G1Affine, G2Affine)]) -> Fq12 {
+        Fq12::ZERO
+    }
+}
+
 /// Where a service lives; outlives it.
 pub(crate) struct Home {
     pub(crate) directory: TempDir,
     pub(crate) config: Config,
     pub(crate) clock: Arc<TestClock>,
+    pub(crate) gate: Arc<Gate>,
+    /// What a reload reads.
+    pub(crate) reread: Arc<Mutex<Result<Config, String>>>,
 }
 
 impl Home {
@@ -109,7 +170,7 @@ impl Home {
             let trust = at(&format!("{case}.trust.json"));
             std::fs::write(&trust, fixture(&format!("accept/{case}/trust.json"))).unwrap();
             private(&trust, 0o600);
-            PositionConfig { name: (*case).into(), trust, previous: None, bands: BANDS }
+            PositionConfig { name: (*case).into(), trust, previous: None, bands: BANDS, bands_before: None }
         });
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let limits =
@@ -124,7 +185,29 @@ impl Home {
             positions: positions.collect(),
         };
         let clock = Arc::new(TestClock { now: AtomicU64::new(now()), held: Mutex::new(()) });
-        Home { directory, config, clock }
+        let reread = Arc::new(Mutex::new(Err("not started".into())));
+        Home { directory, config, clock, gate: Arc::default(), reread }
+    }
+
+    /// What a reload reads from now on.
+    pub(crate) fn reconfigure(&self, alter: impl FnOnce(&mut Config)) {
+        alter(self.reread.lock().unwrap().as_mut().unwrap());
+    }
+
+    /// The trust file of a position, altered.
+    pub(crate) fn alter_trust(&self, index: usize, alter: impl FnOnce(&mut Value)) {
+        let path = &self.config.positions[index].trust;
+        let mut trust: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        alter(&mut trust);
+        std::fs::write(path, trust.to_string()).unwrap();
+    }
+
+    /// Another trust file beside those that are there.
+    pub(crate) fn write_trust(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.directory.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        private(&path, 0o600);
+        path
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
@@ -142,12 +225,15 @@ impl Home {
     /// Starts a service, or answers why it does not start.
     pub(crate) fn try_start(&self) -> Result<Server, StartError> {
         let runtime = Runtime::new().unwrap();
-        let (config, clock) = (self.config.clone(), self.clock.clone());
+        let (config, clock, gate) = (self.config.clone(), self.clock.clone(), self.gate.clone());
+        *self.reread.lock().unwrap() = Ok(config.clone());
+        let reread = self.reread.clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, bound) = std::sync::mpsc::channel();
         let task = runtime.spawn(async move {
             let listeners = Listeners::bind(&config).await?;
-            let parts = Parts { clock, accelerator: None };
+            let read_config = move || reread.lock().unwrap().clone();
+            let parts = Parts { clock, accelerator: Some(gate), read_config: Some(Arc::new(read_config)) };
             let bound = move |intake, admin| tell.send((intake, admin)).unwrap();
             serve(config, parts, listeners, bound, async move { drop(stopped.await) }).await
         });
@@ -189,6 +275,13 @@ impl Server {
         self.runtime.as_ref().unwrap().block_on(task).unwrap().unwrap();
     }
 
+    /// Waits until it has ended by itself.
+    pub(crate) fn ended(mut self) -> StartError {
+        let task = self.task.take().unwrap();
+        let ended = async { tokio::time::timeout(PATIENCE, task).await.expect("it goes on").unwrap() };
+        self.runtime.as_ref().unwrap().block_on(ended).unwrap_err()
+    }
+
     /// Ends it at once, as a kill does.
     pub(crate) fn kill(mut self) {
         self.runtime.take().unwrap().shutdown_background();
@@ -212,6 +305,19 @@ impl Server {
         self.post(&format!("/v1/positions/{position}/bundles"), body)
     }
 
+    /// Sends a bundle without waiting for an answer.
+    pub(crate) fn send_bundle(&self, position: &str, body: &[u8]) -> Client {
+        let mut client = self.client();
+        let length = format!("Content-Length: {}", body.len());
+        let head = head("POST", &format!("/v1/positions/{position}/bundles"), &[JSON[0], &length]);
+        client.write(&[head.as_bytes(), body].concat());
+        client
+    }
+
+    pub(crate) fn metrics(&self) -> String {
+        String::from_utf8(self.admin_get("/metrics").body).unwrap()
+    }
+
     pub(crate) fn standing(&self, position: &str) -> Value {
         self.get(&format!("/v1/positions/{position}")).ok()
     }
@@ -224,6 +330,10 @@ impl Server {
         let authorization = authorization();
         let headers = [JSON[0], &authorization];
         Client::connect(self.admin).request("POST", path, &headers, body.to_string().as_bytes())
+    }
+
+    pub(crate) fn reload(&self) -> Answer {
+        self.admin_post("/v1/reload", &json!({}))
     }
 }
 
@@ -382,6 +492,15 @@ impl Answer {
         let verdict = &self.json()["verdict"];
         let text = |field: &str| verdict[field].as_str().unwrap_or_default().to_owned();
         (text("rule"), text("code"))
+    }
+}
+
+/// Waits until something holds.
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "{what}");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
