@@ -1,9 +1,8 @@
 //! JSON in its one form: what is read is what would be written, as in the verifier.
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
-use solvency_verifier::encoding::Bytes32;
+use solvency_verifier::encoding::{Bytes32, read_strict};
 
 /// Why a document was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,10 +22,7 @@ impl Unread {
 /// Reads a document of at most `allowed` bytes; refuses it where writing the value again gives another one.
 pub(crate) fn read<T: DeserializeOwned + Serialize>(document: &[u8], allowed: usize) -> Result<T, Unread> {
     bounded(document, allowed)?;
-    let value: T = serde_json::from_slice(document).map_err(Unread::form)?;
-    let got: Value = serde_json::from_slice(document).map_err(Unread::form)?;
-    let written = serde_json::to_value(&value).map_err(Unread::form)?;
-    if got == written { Ok(value) } else { Err(Unread::form("not in the one form in which it is written")) }
+    read_strict(document).map_err(Unread::form)
 }
 
 pub(crate) fn bounded(document: &[u8], allowed: usize) -> Result<(), Unread> {

@@ -7,8 +7,9 @@ use std::ffi::{CString, c_char, c_int};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use solvency_verifier::accept::{Verdict, accept};
+use solvency_verifier::encoding::read_strict;
 use solvency_verifier::totals::Totals;
 use solvency_verifier::trust::{LatestClaim, PreparedTrust, Seen, Trust};
 
@@ -149,15 +150,13 @@ pub unsafe extern "C" fn solvency_trust_move_on(
 
 /// Both fields, each in its one form, and nothing else.
 fn moved(document: &[u8]) -> Result<(Option<Seen>, LatestClaim), String> {
-    let moved: Moved = serde_json::from_slice(document).map_err(|error| error.to_string())?;
+    let moved: Moved = read_strict(document).map_err(|error| error.to_string())?;
     Ok((moved.seen, moved.latest_claim))
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Moved {
-    /// Has to be there, null or not.
-    #[serde(deserialize_with = "Option::deserialize")]
     seen: Option<Seen>,
     latest_claim: LatestClaim,
 }

@@ -8,15 +8,22 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// Why a document is not in its one form.
-pub(crate) enum StrictError {
+#[derive(Debug, thiserror::Error)]
+pub enum StrictError {
     /// Not JSON of this type.
+    #[error("{0}")]
     Json(serde_json::Error),
     /// JSON of this type, but not as it is written; the place as a JSON pointer.
+    #[error("{0:?} is not in its one form: an array in place of an object, or a field is missing")]
     Form(String),
 }
 
-/// Reads a document, and refuses it where writing the value again gives another one. White space and the order of fields are free.
-pub(crate) fn read_strict<T: DeserializeOwned + Serialize>(document: &[u8]) -> Result<T, StrictError> {
+/// Reads a document, and refuses it where writing the value again gives another one. White space and the order of fields are free. The
+/// caller bounds its length first: all of it is held several times.
+///
+/// # Errors
+/// [`StrictError`] for the first difference.
+pub fn read_strict<T: DeserializeOwned + Serialize>(document: &[u8]) -> Result<T, StrictError> {
     let value: T = serde_json::from_slice(document).map_err(StrictError::Json)?;
     let got: Value = serde_json::from_slice(document).map_err(StrictError::Json)?;
     let written = serde_json::to_value(&value).map_err(StrictError::Json)?;

@@ -8,4 +8,4 @@ mod json;
 pub use bytes::{Address, Bytes16, Bytes32, HexError, bytes_from_hex, hex_string};
 pub use eip712::{Domain, TypedData, Words, context, keccak256, tagged_sha256};
 pub use field::{FieldElement, FieldError};
-pub(crate) use json::{StrictError, read_strict};
+pub use json::{StrictError, read_strict};
