@@ -128,6 +128,8 @@ fn what_does_not_give_the_larger_root_shows_no_beginning() {
     assert_eq!(both(&short, &shorter_chain), []);
     let earlier = logged(1, NOW + 1, other);
     assert_eq!(both(&earlier, &with(&long, other)), [Witness, Witness]);
+    let last = |history: &mut History| history.entries[1].salt = history.entries[1].salt.other();
+    assert_eq!(both(&earlier, &with(&long, last)), [Witness, Witness]);
     // The root of two leaves, said to be of three.
     let lying = with(&long, |history| {
         let note = Note::parse(&history.checkpoint).unwrap();
