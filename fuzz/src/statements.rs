@@ -232,8 +232,8 @@ fn drive(mut position: Position, bytes: &[u8]) -> Position {
                 // Another position, of which nothing is said but that it holds by itself.
                 if let Ok(other) = Position::from_json(&file) {
                     position = other;
-                    continue;
                 }
+                continue;
             }
         }
         let at = position.clock();

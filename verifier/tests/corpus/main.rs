@@ -198,7 +198,8 @@ impl Change {
 #[test]
 fn altered_seeds_and_any_bytes_are_read_or_refused() {
     let targets: Vec<_> = targets().into_iter().map(|target| ((target.seeds)(), target)).collect();
-    let mut runner = TestRunner::new(ProptestConfig::default());
+    let mut runner =
+        TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() });
     let changes = (prop::collection::vec(Change::any(), 1..4), any::<prop::sample::Index>());
     let altered = |(changes, which): (Vec<Change>, prop::sample::Index)| {
         for (seeds, target) in &targets {

@@ -146,6 +146,14 @@ fn books_rounds_and_claims_that_contradict_each_other_are_shown() {
     // Both shards are in both books: one piece of evidence.
     assert_eq!(kinds(&one, &other), [Kind::Books]);
 
+    // A book that is not exclusive, of the same consumer, does not stand in the way.
+    let mut before = one.clone();
+    let mut first = before.books[0].clone();
+    let shared = book(&ATTESTORS, |book| book.exclusive = false);
+    (first.attestation, first.signatures) = (shared.attestation, shared.signatures);
+    before.books.insert(0, first);
+    assert_eq!(kinds(&before, &other), [Kind::Books]);
+
     let mut other = bundle("flat");
     other.round = round(&ORACLES, |round| round.prices[0] += 1);
     assert_eq!(kinds(&one, &other), [Kind::Rounds]);

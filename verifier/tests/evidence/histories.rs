@@ -39,6 +39,10 @@ fn checkpoint(bundle: &Bundle, history: &History, time: u64) -> String {
         root: root_of(&leaves),
         extensions: Vec::new(),
     };
+    note_of(&head, time)
+}
+
+fn note_of(head: &Checkpoint, time: u64) -> String {
     let mut note = Note::new(&head.to_string()).unwrap();
     add(&mut note, ORIGIN, KeyKind::Note, LOG, None);
     for number in [1, 2] {
@@ -124,6 +128,15 @@ fn what_does_not_give_the_larger_root_shows_no_beginning() {
     assert_eq!(both(&short, &shorter_chain), []);
     let earlier = logged(1, NOW + 1, other);
     assert_eq!(both(&earlier, &with(&long, other)), [Witness, Witness]);
+    let last = |history: &mut History| history.entries[1].salt = history.entries[1].salt.other();
+    assert_eq!(both(&earlier, &with(&long, last)), [Witness, Witness]);
+    // The root of two leaves, said to be of three.
+    let lying = with(&long, |history| {
+        let note = Note::parse(&history.checkpoint).unwrap();
+        let head = Checkpoint { size: 3, ..Checkpoint::parse(note.text()).unwrap() };
+        history.checkpoint = note_of(&head, NOW);
+    });
+    assert_eq!(both(&earlier, &lying), [Witness, Witness]);
     // Of one size nothing of the kind is needed.
     let second = logged(2, NOW, other);
     assert_eq!(both(&with(&second, as_it_is), &with(&long, other)), [LogFork, Witness, Witness]);

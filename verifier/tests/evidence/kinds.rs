@@ -1,6 +1,6 @@
 //! What each kind proves, about whom.
 
-use solvency_verifier::encoding::TypedData;
+use solvency_verifier::encoding::{TypedData, tagged_sha256};
 use solvency_verifier::evidence::{
     Consumer, Equivocation, Evidence, EvidenceError, Kind, Named, Proved, Role, RoundDifference, Spent,
 };
@@ -181,6 +181,18 @@ fn evidence_is_known_by_its_statements() {
         second: round(&ORACLES, |round| round.prices[2] += 1),
     };
     assert!(ids.contains(&check(&by_others).unwrap().id));
+}
+
+/// As spec/evidence.md says, under "Identity".
+#[test]
+fn an_id_is_made_of_registry_statements_and_kind() {
+    for (name, shown) in each_kind() {
+        let finding = check(&shown).unwrap();
+        let [first, second] = finding.statements;
+        let (lesser, greater) = (first.min(second), first.max(second));
+        let parts: [&[u8]; 4] = [&registry().digest().0, &lesser.0, &greater.0, name.as_bytes()];
+        assert_eq!(finding.id, tagged_sha256("solvency.v1.evidence", &parts), "{name}");
+    }
 }
 
 #[test]

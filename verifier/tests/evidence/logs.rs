@@ -1,6 +1,7 @@
 //! Two trees of one log: what is proved of a custodian and of a witness, what is honest, and whom it concerns.
 
 use solvency_verifier::Bytes32;
+use solvency_verifier::encoding::tagged_sha256;
 use solvency_verifier::evidence::{
     Beginning, CosignedCheckpoint, Equivocation, EvidenceError, Kind, Named, Proved, Role, SignedCheckpoint,
 };
@@ -441,6 +442,18 @@ fn statements_and_times_are_what_evidence_is_known_by() {
     assert_ne!(witness(NOW), log);
     assert_ne!(witness(NOW), witness(NOW + 1));
     assert_eq!(id(&witnessed(cosigned(&other, NOW + 1), cosigned(&one, NOW), None)), witness(NOW + 1));
+}
+
+/// What the Ed25519 keys signed: a note's text, a cosignature's message.
+#[test]
+fn statements_of_logs_are_digests_of_what_was_signed() {
+    let [one, other] = at_one_size();
+    let digest = |message: String| tagged_sha256("solvency.v1.note", &[message.as_bytes()]);
+    let finding = check(&log_fork(signed(&one), signed(&other), None)).unwrap();
+    assert_eq!(finding.statements, [digest(one.to_string()), digest(other.to_string())]);
+    let finding = check(&witnessed(cosigned(&one, NOW), cosigned(&other, NOW + 1), None)).unwrap();
+    let message = |head: &Checkpoint, time: u64| digest(format!("cosignature/v1\ntime {time}\n{head}"));
+    assert_eq!(finding.statements, [message(&one, NOW), message(&other, NOW + 1)]);
 }
 
 const BANDS: Bands = Bands { warn: 120, restrict: 60, grace: 900, answer: 1_800, max_age: 600 };

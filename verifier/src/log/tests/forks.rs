@@ -57,10 +57,10 @@ fn a_tree_that_is_not_the_beginning_of_a_larger_one_is_a_fork() {
             assert_eq!(judge(untimed(&fits), untimed(&last), Some(prefix)), Err(ForkError::NoFork));
             // An invented beginning does not make one.
             let invented = Prefix { root: root_of(&smaller), ..prefix };
-            let answer = judge(untimed(&fits), untimed(&last), Some(invented));
-            assert_eq!(answer, Err(ForkError::Proof(ProofError::SmallerRoot)));
-            let answer = judge(untimed(&forked), untimed(&last), Some(invented));
-            assert_eq!(answer, Err(ForkError::Proof(ProofError::SmallerRoot)));
+            for smaller in [&fits, &forked] {
+                let answer = judge(untimed(smaller), untimed(&last), Some(invented));
+                assert!(matches!(answer, Err(ForkError::Proof(_))), "{answer:?}");
+            }
             // Nor does another larger tree's.
             let elsewhere = Checkpoint { root: [3; 32], ..last.clone() };
             let answer = judge(untimed(&forked), untimed(&elsewhere), Some(prefix));

@@ -66,6 +66,57 @@ fn a_note_of_one_line_is_the_same_text() {
     assert_eq!(whole.only(&stranger), Err(NoteError::NotSigned { key: stranger.to_string() }));
 }
 
+/// The id is a hash of the name too, and lines are looked up by both.
+#[test]
+fn a_line_of_another_name_or_id_is_not_the_keys() {
+    let whole = Note::parse(&signed(1, [7; 32])).unwrap();
+    let log = key(ORIGIN, KeyKind::Note, 1);
+    let line = &whole.signatures()[0];
+    for other in [
+        NoteSignature { name: "log.example/b/3".into(), ..line.clone() },
+        NoteSignature { id: [9; 4], ..line.clone() },
+    ] {
+        let mut note = Note::new(whole.text()).unwrap();
+        note.add(other).unwrap();
+        assert_eq!(note.check_signed_by(&log), Err(NoteError::NotSigned { key: log.to_string() }));
+    }
+}
+
+/// A cosigner's key says nothing of a text alone, even where its signature of it is right.
+#[test]
+fn a_cosigners_signature_of_a_text_is_no_logs() {
+    let cosigner = key("w", KeyKind::Cosignature, 2);
+    let mut note = Note::new("text\n").unwrap();
+    let bytes = signer(2).sign(b"text\n").to_bytes().to_vec();
+    note.add(NoteSignature { name: "w".into(), id: cosigner.id(), bytes }).unwrap();
+    assert_eq!(note.check_signed_by(&cosigner), Err(NoteError::WrongSignature { key: cosigner.to_string() }));
+}
+
+/// With the identity as `R`, `s = k·a` satisfies the equation of verification for who has the secret `a`; the strict one refuses it. Computed
+/// for the key of seed 1 from RFC 8032.
+#[test]
+fn a_signature_with_a_point_of_small_order_is_none() {
+    let log = key(ORIGIN, KeyKind::Note, 1);
+    let scalar = hex::decode("3777571940ee7be9f8ff4e09e1fb6f0740d2ca4e806a6ab4c0d6f35bddf19c0f").unwrap();
+    let mut identity = vec![0; 32];
+    identity[0] = 1;
+    let bytes = [identity, scalar].concat();
+    let loose = ed25519_dalek::Signature::from_slice(&bytes).unwrap();
+    let public = signer(1).verifying_key();
+    assert!(ed25519_dalek::Verifier::verify(&public, b"text\n", &loose).is_ok());
+    let mut note = Note::new("text\n").unwrap();
+    note.add(NoteSignature { name: ORIGIN.into(), id: log.id(), bytes }).unwrap();
+    assert_eq!(note.check_signed_by(&log), Err(NoteError::WrongSignature { key: log.to_string() }));
+}
+
+/// With the key id, 8,190 bytes are the longest that the bound on the text lets through.
+#[test]
+fn a_signature_has_a_longest_form() {
+    let line = |length| NoteSignature { name: "w".into(), id: [1; 4], bytes: vec![7; length] }.to_string();
+    assert!(NoteSignature::parse_line(&line(8_186)).is_ok());
+    assert_eq!(NoteSignature::parse_line(&line(8_187)), Err(SignatureLineError::Encoding));
+}
+
 /// Nobody can make another signature of one: each bit counts, and `s + L` is refused.
 #[test]
 fn every_bit_of_a_signature_and_of_the_text_counts() {
