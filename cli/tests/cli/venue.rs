@@ -50,6 +50,7 @@ pub(crate) fn a_venue_serves_its_position(demo: &Path) {
         assert_eq!((status, &taken["repeated"]), (200, &Value::Bool(round == 1)), "{taken}");
         assert!(service.ask("GET", path, b"").1["state"].to_string().contains("covered"));
         assert_eq!(service.ask("POST", &format!("{path}/claims"), b"{}").0, 404, "claims are the admin's");
+        a_reload_reads_the_configuration_anew(demo, &service, token);
         assert_eq!(service.end(), Some(0));
     }
     for file in ["admin.token", "serve.toml"] {
@@ -58,10 +59,29 @@ pub(crate) fn a_venue_serves_its_position(demo: &Path) {
     std::fs::remove_dir_all(demo.join("positions")).unwrap();
 }
 
+fn a_reload_reads_the_configuration_anew(demo: &Path, service: &Service, token: &str) {
+    let path = demo.join("serve.toml");
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let reload = || service.ask_admin("POST", "/v1/reload", token, b"{}");
+    assert_eq!(reload(), (200, serde_json::json!({ "changed": [] })));
+    for (broken, said) in [
+        (String::new(), "serve.toml"),
+        (whole.replace("trust-a.json", "none.json"), "none.json"),
+        (whole.replace("trust-a.json", "trust-b.json"), "account-1"),
+        (whole.replace("grace = 900", "grace = 901"), "bands_before"),
+    ] {
+        std::fs::write(&path, broken).unwrap();
+        let (status, answer) = reload();
+        assert!(status == 422 && answer.to_string().contains(said), "{said}: {status} {answer}");
+    }
+    std::fs::write(&path, whole).unwrap();
+}
+
 /// A running service.
 struct Service {
     child: std::process::Child,
     intake: String,
+    admin: String,
 }
 
 impl Service {
@@ -75,13 +95,22 @@ impl Service {
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let bound: Value = serde_json::from_str(&line).unwrap();
-        Service { child, intake: bound["intake"].as_str().unwrap().to_owned() }
+        let address = |name: &str| bound[name].as_str().unwrap().to_owned();
+        Service { child, intake: address("intake"), admin: address("admin") }
     }
 
     fn ask(&self, method: &str, path: &str, body: &[u8]) -> (u16, Value) {
-        let mut stream = TcpStream::connect(&self.intake).unwrap();
+        Self::sent(&self.intake, method, path, "", body)
+    }
+
+    fn ask_admin(&self, method: &str, path: &str, token: &str, body: &[u8]) -> (u16, Value) {
+        Self::sent(&self.admin, method, path, &format!("authorization: Bearer {token}\r\n"), body)
+    }
+
+    fn sent(address: &str, method: &str, path: &str, header: &str, body: &[u8]) -> (u16, Value) {
+        let mut stream = TcpStream::connect(address).unwrap();
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: venue\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: venue\r\nconnection: close\r\ncontent-type: application/json\r\n{header}content-length: {}\r\n\r\n",
             body.len()
         );
         stream.write_all(&[head.as_bytes(), body].concat()).unwrap();

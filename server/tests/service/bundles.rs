@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use serde_json::{Value, json};
 use solvency_server::PreviousTrust;
 use solvency_verifier::bundle::Bundle;
+use solvency_verifier::registry::Registry;
 
 use crate::support::{CASES, Home, bundle, claim, evidence, fixture, now, private};
 
@@ -153,6 +154,29 @@ fn during_an_overlap_bundles_count_under_either_trust_file() {
     server.stop();
 }
 
+/// Statements are signed under a registry: evidence of the one before is checked under the trust file that pins it.
+#[test]
+fn during_an_overlap_evidence_counts_under_either_trust_file() {
+    for (overlap, counts) in [(100, true), (0, false)] {
+        let mut home = Home::new(&["flat"]);
+        let old = home.write_trust("old.trust.json", &fixture("accept/flat/trust.json"));
+        home.alter_trust(0, |trust| {
+            trust["registry"]["maxBookAge"] = json!(86_399);
+            let registry: Registry = serde_json::from_value(trust["registry"].clone()).unwrap();
+            trust["policy"]["registry"] = json!(registry.digest());
+            trust["latestClaim"] = claim(2);
+        });
+        home.config.positions[0].previous = Some(PreviousTrust { trust: old, until: now() + overlap });
+        let server = home.start();
+        let answer = server.post("/v1/positions/flat/evidence", &evidence("flat"));
+        match counts {
+            true => assert_eq!(answer.ok()["standing"]["state"], "equivocated"),
+            false => assert_eq!(answer.code(422), "evidence"),
+        }
+        server.stop();
+    }
+}
+
 #[test]
 fn a_clock_that_goes_back_revives_nothing() {
     let home = Home::new(&["flat"]);
@@ -182,6 +206,9 @@ fn a_clock_that_goes_back_revives_nothing() {
     let standing = &server.admin_post("/v1/positions/flat/clock", &json!({})).ok()["standing"];
     assert_eq!((&standing["at"], &standing["state"]), (&json!(now()), &json!("grace")));
     assert_eq!(home.clock.now.load(Ordering::SeqCst), now());
+    assert_eq!(server.standing("flat")["at"], now());
+    home.set_clock(now() + 1);
+    assert_eq!(server.standing("flat")["at"], now() + 1);
     server.stop();
 }
 

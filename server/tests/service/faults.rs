@@ -255,6 +255,7 @@ fn with_a_clock_that_is_wrong() {
             home.set_clock(now());
             let answer = post(&mut Client::connect(server.admin), &path, b"{}").ok();
             assert_eq!(answer["standing"]["at"], now());
+            assert_eq!(server.standing("flat")["at"], now());
         }
         server.kill();
         let server = home.start();

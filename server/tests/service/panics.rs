@@ -68,6 +68,21 @@ fn what_waits_is_refused_and_the_next_start_goes_on_from_the_files() {
     server.stop();
 }
 
+#[test]
+fn a_panic_while_it_stops_is_an_error_too() {
+    let home = Home::new(&["flat"]);
+    let mut server = home.start();
+    home.gate.close();
+    home.gate.panics();
+    let mut first = server.send_bundle("flat", &bundle("flat"));
+    home.gate.wait_for_worker();
+    server.tell_to_stop();
+    std::thread::sleep(Duration::from_millis(100));
+    home.gate.open();
+    assert_eq!(first.answer().unwrap().code(503), "failed");
+    assert!(matches!(server.ended(), StartError::WorkerFailed));
+}
+
 /// Not while an event is applied: in the look at the positions of every second. The clock's lock is poisoned, so that it panics.
 #[test]
 fn a_panic_between_events_ends_the_service_too() {

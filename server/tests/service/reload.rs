@@ -251,6 +251,8 @@ fn one_whose_sender_has_left_is_not_done() {
     std::thread::sleep(std::time::Duration::from_millis(100));
     home.gate.open();
     first.answer().unwrap().ok();
+    // Behind it in the queue.
+    server.post_bundle("tiered", &bundle("tiered")).ok();
     assert_eq!(server.standing("flat")["claim"]["number"], 1);
     server.stop();
 }

@@ -117,7 +117,7 @@ fn what_contradicts_itself_is_refused() {
     assert_eq!(read(&written(&other)), Err(PositionError::Bands(BandError::NoAnswer)));
 
     type Alter = fn(&mut Position);
-    let cases: [(&str, &str, Alter); 20] = [
+    let cases: [(&str, &str, Alter); 21] = [
         ("marks", "more than", |p| p.marks = vec![p.marks[0].clone(); MAX_REGISTRIES + 1]),
         ("marks", "twice", |p| p.marks.push(p.marks[0].clone())),
         ("evidence", "more than", |p| p.evidence = vec![p.evidence[0].clone(); MAX_OPEN + 1]),
@@ -135,6 +135,7 @@ fn what_contradicts_itself_is_refused() {
         }),
         ("calls", "not made", |p| p.calls[0].claim = 3),
         ("calls", "twice", |p| p.calls.push(p.calls[0].clone())),
+        ("calls", "more than two", |p| p.calls = [0, 1, 2].map(|claim| Call { claim, by: 9 }).into()),
         ("coverage", "no marks", |p| p.marks[0].seen = None),
         ("coverage", "future", |p| p.coverage.as_mut().unwrap().accepted_at = 1_061),
         ("coverage", "longer", |p| p.coverage.as_mut().unwrap().max_age = BANDS.max_age + 1),

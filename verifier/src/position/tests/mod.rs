@@ -266,6 +266,13 @@ fn a_clock_that_goes_back_revives_nothing_and_a_person_restarts_it() {
         position.accepted(&answer, 1_101),
         Err(NotCounted::Over { .. } | NotCounted::RoundReplayed { .. })
     ));
+    // A notice that was given in the wrong future was given now at the latest.
+    let mut position = covered();
+    let _ = position.noticed(1_000_000);
+    let breached = State::Breached { since: 1_100, cause: Cause::Notice };
+    assert_eq!(position.restart_clock(1_100).state, breached);
+    let bundle = accepted(&position, 111, 1_300);
+    assert_eq!(position.accepted(&bundle, 1_112).unwrap().state, State::Covered { until: 1_300 });
     // A call that was made in the wrong future runs for its time from now.
     let mut position = covered();
     let _ = position.claimed(claim(2), 1_000_000).unwrap();
