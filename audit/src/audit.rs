@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use solvency_verifier::bundle::{Bundle, MAX_BUNDLE_BYTES};
-use solvency_verifier::encoding::{Bytes32, Domain};
+use solvency_feeds::PriceFile;
+use solvency_verifier::bundle::{Bundle, MAX_BUNDLE_BYTES, SignedWitnessKey};
+use solvency_verifier::encoding::{Address, Bytes32, Domain};
 use solvency_verifier::evidence::{Evidence, MAX_EVIDENCE_BYTES};
 use solvency_verifier::log::MAX_NOTE_BYTES;
 use solvency_verifier::registry::Registry;
@@ -19,9 +20,10 @@ use crate::html::utc;
 use crate::input::{Held, Input, InputKind, check_names, cut, read_file, take};
 use crate::judge::{Judged, judge};
 use crate::opening::VaultOpening;
+use crate::prices::{self, Observation};
 use crate::report::{AUDIT_FORMAT, AuditVerdict, BundleLine, LIMITS, Pack, Report};
 use crate::strict::{Unread, bounded, sha256};
-use crate::{compare, keys, logs, samples};
+use crate::{compare, keys, logs, samples, witnesses};
 
 /// Longest trust file that is read, in bytes.
 pub const MAX_TRUST_BYTES: usize = 8 << 20;
@@ -69,6 +71,8 @@ pub struct Audit {
     openings: Vec<Held<VaultOpening>>,
     beacons: Vec<Held<Beacon>>,
     ceremonies: Vec<Held<CeremonyRecord>>,
+    observations: Vec<Observation>,
+    witness_keys: Vec<Held<SignedWitnessKey>>,
 }
 
 impl Audit {
@@ -94,6 +98,8 @@ impl Audit {
             openings: Vec::new(),
             beacons: Vec::new(),
             ceremonies: Vec::new(),
+            observations: Vec::new(),
+            witness_keys: Vec::new(),
         })
     }
 
@@ -185,6 +191,25 @@ impl Audit {
         self.ceremonies.push(Held::new(InputKind::Ceremony, name, None, bytes, CeremonyRecord::from_json));
     }
 
+    /// What an oracle of the registry is said to have imported at a time in Unix seconds, for a round of that time: its sources file, at
+    /// most 1 MiB, and its 1 to 64 price files, at most 16 MiB each. Nothing is kept of the bytes.
+    pub fn add_observation(
+        &mut self,
+        name: &str,
+        oracle: Address,
+        at: u64,
+        sources: PriceFile<'_>,
+        files: &[PriceFile<'_>],
+    ) {
+        let registry = &self.context.registry;
+        self.observations.push(Observation::read(name, oracle, at, sources, files, registry));
+    }
+
+    /// A WitnessKey that a member of the registry's witnesses signed: verifies its cosignatures on logs' folders.
+    pub fn add_witness_key(&mut self, name: &str, bytes: &[u8]) {
+        self.witness_keys.push(Held::new(InputKind::WitnessKey, name, None, bytes, witnesses::read_key));
+    }
+
     /// Runs every step. Nothing that was handed over makes it fail: what can't be read or verified is a finding.
     pub fn run(self) -> Report {
         let Audit {
@@ -198,6 +223,8 @@ impl Audit {
             openings,
             beacons,
             ceremonies,
+            observations,
+            witness_keys,
         } = self;
         let mut findings = Vec::new();
         let unread = unread_lines(&bundles);
@@ -209,12 +236,16 @@ impl Audit {
         let openings = take(openings, &mut inputs, &mut findings);
         let beacons = take(beacons, &mut inputs, &mut findings);
         let ceremonies = take(ceremonies, &mut inputs, &mut findings);
+        let witness_keys = take(witness_keys, &mut inputs, &mut findings);
+        let observations = prices::take(observations, &mut inputs, &mut findings);
         context.findings = findings;
 
         let judged = judge(&mut context, &bundles);
         compare::statements(&mut context, &judged, &counterparts, &evidence);
         let valuations = compare::valuations(&mut context, &judged);
-        let logs = logs::check(&mut context, &judged, &logs);
+        let (prices, price_figures) = prices::check(&mut context, &judged, observations);
+        let bindings = witnesses::bindings(&mut context, &judged, &witness_keys);
+        let logs = logs::check(&mut context, &judged, &bindings, &logs);
         let keys = keys::check(&mut context, &judged, &ceremonies);
         let (openings, right) = samples::openings(&mut context, &judged, &openings);
         let continuity = samples::continuity(&mut context, &judged, &beacons, &right);
@@ -243,12 +274,13 @@ impl Audit {
             breaches: count(Severity::Breach),
             refused: count(Severity::Refused),
             warnings: count(Severity::Warning),
-            figures: figures(&lines, &keys, &logs, &beacons),
+            figures: figures(&lines, price_figures, &keys, &logs, &beacons),
             signers: keys::signers(&context, &judged),
             findings,
             timelines,
             bundles: lines,
             valuations,
+            prices,
             logs,
             keys,
             openings,
@@ -364,6 +396,7 @@ fn timelines(context: &mut Context, judged: &[Judged<'_>], period: Option<Interv
 /// Figures about the audit as a whole, what is missing among them.
 fn figures(
     lines: &[BundleLine],
+    prices: Vec<Figure>,
     keys: &[crate::ceremony::KeyLine],
     logs: &[crate::report::LogLine],
     beacons: &[(Input, Beacon)],
@@ -394,16 +427,12 @@ fn figures(
             },
         ),
         Figure::new(
-            "prices against what each oracle observed",
-            "none",
-            not_checked("no files of price sources are read; the rounds' signatures were"),
-        ),
-        Figure::new(
             "all accounts of the custodian together",
             "none",
             not_checked("a total over all accounts would need the books of all of them"),
         ),
     ];
+    figures.extend(prices);
     if keys.iter().any(|key| key.origin == "ceremony") {
         let why = "needs the .zkey, the circuit and the powers of tau: `ceremony verify`";
         figures.push(Figure::new("transcripts of ceremonies", "named by the keys", not_checked(why)));
@@ -415,8 +444,7 @@ fn figures(
             not_checked("no log's folder was handed over"),
         ));
     } else {
-        let why = "those of a folder; those in bundles are verified where the trust file asks for a history";
-        figures.push(Figure::new("cosignatures on logs' folders", "listed", not_checked(why)));
+        figures.push(witnesses::figure(logs));
     }
     if beacons.is_empty() {
         let why = "no beacon was handed over, so nothing is known of the time between bundles";

@@ -101,6 +101,16 @@ codes! {
     OpeningUnplaced "opening_unplaced" Refused "audit 6";
     /// A beacon whose intervals can't be sampled.
     BeaconUnplaced "beacon_unplaced" Refused "audit 7";
+    /// Price files from which no prices come.
+    ObservationRefused "observation_refused" Refused "audit 9";
+    /// An observation of no oracle, of no accepted round, or a second one.
+    ObservationUnplaced "observation_unplaced" Refused "audit 9";
+    /// A signed price that is no median of observations like those handed over.
+    PriceDiffers "price_differs" Refused "audit 9";
+    /// A witness key that no member signed.
+    WitnessKeyUnfounded "witness_key_unfounded" Refused "audit 4";
+    /// A line of a known witness key that is not its signature.
+    CosignatureWrong "cosignature_wrong" Refused "audit 4";
     /// A manifest that is not the key's.
     CeremonyDiffers "ceremony_differs" Refused "audit 5";
     /// The same bytes twice.
@@ -109,6 +119,8 @@ codes! {
     LogBehind "log_behind" Warning "audit 4";
     /// A log with more entries than the chains handed over.
     LogAhead "log_ahead" Warning "audit 4";
+    /// A checkpoint with right cosignatures of fewer than k witnesses.
+    CosignaturesFew "cosignatures_few" Warning "audit 4";
     /// An accepted proof under a development key.
     DevelopmentKey "development_key" Warning "K2";
     /// A pinned key past its end.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
+use solvency_feeds::MAX_FILES;
 use solvency_verifier::encoding::Bytes32;
 
 use crate::finding::{Code, Finding};
@@ -32,6 +33,12 @@ pub enum InputKind {
     Beacon,
     /// A ceremony's manifest.
     Ceremony,
+    /// The sources file of an observation.
+    Sources,
+    /// A price file of an observation.
+    Prices,
+    /// A witness's signed key.
+    WitnessKey,
 }
 
 impl InputKind {
@@ -46,14 +53,20 @@ impl InputKind {
             InputKind::Opening => "opening",
             InputKind::Beacon => "beacon",
             InputKind::Ceremony => "ceremony",
+            InputKind::Sources => "sources",
+            InputKind::Prices => "prices",
+            InputKind::WitnessKey => "witnessKey",
         }
     }
 
-    /// How many are read.
+    /// How many are read; of observations, one sources file each.
     pub fn limit(self) -> usize {
         match self {
             InputKind::Bundle | InputKind::Counterpart | InputKind::Opening => 4096,
-            InputKind::Evidence | InputKind::Log => 256,
+            InputKind::Sources => 1024,
+            // As many as an import reads, for each observation.
+            InputKind::Prices => 1024 * MAX_FILES,
+            InputKind::Evidence | InputKind::Log | InputKind::WitnessKey => 256,
             InputKind::Trust | InputKind::Beacon | InputKind::Ceremony => 64,
         }
     }

@@ -35,11 +35,13 @@ mod judge;
 mod keys;
 mod logs;
 mod opening;
+mod prices;
 mod report;
 mod samples;
 mod signed;
 mod strict;
 mod tables;
+mod witnesses;
 
 pub use audit::{Audit, MAX_TRUST_BYTES};
 pub use beacon::{
@@ -59,10 +61,13 @@ pub use opening::{
     MAX_OPENING_BYTES, MAX_REFERENCE, OPENING_FORMAT, OpenedPosition, OpenedVault, OpeningError,
     VaultOpening, leaf_count, vault_id,
 };
+pub use prices::{AssetPrice, MAX_SOURCES_BYTES, ObservationLine, PriceState, RoundPrices, SourcePrice};
 pub use report::{
     AUDIT_FORMAT, AuditVerdict, BundleLine, ContinuityLine, LogLine, MemberLine, OpeningLine, Pack, Report,
     SignerLine,
 };
 pub use signed::{AuditStatement, MAX_SIGNATURE_BYTES, SIGNATURE_FORMAT, SignedReport};
+pub use solvency_feeds::PriceFile;
 pub use strict::sha256;
 pub use tables::{AssetTerms, ClassTerms, TierRow, ValuationTable};
+pub use witnesses::{LineState, MAX_WITNESS_KEY_BYTES, SignatureLine};

@@ -1,6 +1,7 @@
 //! Logs' folders against the chains, the checkpoints in bundles and each other (spec/audit.md, step 4).
 //!
-//! A folder that is whole shows what its key signed. That there is no other history is for the witnesses, and for whoever has another copy.
+//! A folder that is whole shows what its key signed. That there is no other history is for the witnesses ([`crate::witnesses`]), and for
+//! whoever has another copy.
 
 use std::path::{Path, PathBuf};
 
@@ -13,10 +14,12 @@ use solvency_verifier::log::{
 use solvency_verifier::statement::check_signer;
 
 use crate::audit::Context;
+use crate::figure::Label;
 use crate::finding::Code;
 use crate::input::{Input, read_file};
 use crate::judge::{Judged, chain_digests};
 use crate::report::LogLine;
+use crate::witnesses::{self, Binding};
 
 /// A folder that is whole.
 struct Whole<'a> {
@@ -26,7 +29,12 @@ struct Whole<'a> {
     verified: Verified,
 }
 
-pub(crate) fn check(context: &mut Context, judged: &[Judged<'_>], logs: &[(Input, PathBuf)]) -> Vec<LogLine> {
+pub(crate) fn check(
+    context: &mut Context,
+    judged: &[Judged<'_>],
+    bindings: &[Binding],
+    logs: &[(Input, PathBuf)],
+) -> Vec<LogLine> {
     let mut lines = Vec::new();
     let mut whole: Vec<Whole<'_>> = Vec::new();
     for (input, dir) in logs {
@@ -39,10 +47,14 @@ pub(crate) fn check(context: &mut Context, judged: &[Judged<'_>], logs: &[(Input
             size: None,
             root: None,
             compared: 0,
-            lines: Vec::new(),
+            signatures: Vec::new(),
+            witnesses: Vec::new(),
+            as_of: None,
+            label: Label::NotChecked { why: "the folder could not be verified".into() },
         };
         match open(context, judged, dir, &mut line) {
-            Ok((key, verified)) => {
+            Ok((key, skew, verified)) => {
+                witnesses::check(context, bindings, &verified.note, &key, skew, &mut line);
                 compare_chains(context, judged, &key, &verified, &mut line);
                 whole.push(Whole { name: &input.name, dir, key, verified });
             }
@@ -54,19 +66,18 @@ pub(crate) fn check(context: &mut Context, judged: &[Judged<'_>], logs: &[(Input
     lines
 }
 
-/// Origin, key and the whole folder.
+/// Key and clock skew of its venue, and the whole folder.
 fn open(
     context: &Context,
     judged: &[Judged<'_>],
     dir: &Path,
     line: &mut LogLine,
-) -> Result<(VerifierKey, Verified), String> {
+) -> Result<(VerifierKey, u64, Verified), String> {
     let bytes =
         read_file(&dir.join("checkpoint"), MAX_NOTE_BYTES as u64).map_err(|unread| format!("{unread:?}"))?;
     let text = std::str::from_utf8(&bytes).map_err(|error| format!("checkpoint: {error}"))?;
     let note = Note::parse(text).map_err(|error| format!("checkpoint: {error}"))?;
     let head = Checkpoint::parse(note.text()).map_err(|error| format!("checkpoint: {error}"))?;
-    line.lines = note.signatures().iter().map(|signature| signature.name.clone()).collect();
     let (venue, epoch) = of_origin(context, &head.origin)
         .ok_or_else(|| format!("{:?} is the log of no account that is audited here", head.origin))?;
     line.origin = Some(head.origin.clone());
@@ -79,7 +90,8 @@ fn open(
     line.whole = true;
     line.size = Some(verified.head.size);
     line.root = Some(Bytes32(verified.head.root));
-    Ok((key, verified))
+    let skew = context.venues.get(venue).map_or(0, |venue| venue.pinned.limits.max_clock_skew);
+    Ok((key, skew, verified))
 }
 
 /// The venue of an origin, and its epoch.

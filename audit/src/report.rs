@@ -6,13 +6,15 @@ use solvency_verifier::encoding::{Address, Bytes32};
 
 use crate::ceremony::KeyLine;
 use crate::coverage::Timeline;
-use crate::figure::Figure;
+use crate::figure::{Figure, Label};
 use crate::finding::Finding;
 use crate::html;
 use crate::input::Input;
+use crate::prices::RoundPrices;
 use crate::signed::AuditStatement;
 use crate::strict::sha256;
 use crate::tables::ValuationTable;
+use crate::witnesses::SignatureLine;
 
 /// The format of a pack.
 pub const AUDIT_FORMAT: &str = "solvency-audit/1";
@@ -61,6 +63,8 @@ pub struct Pack {
     pub bundles: Vec<BundleLine>,
     /// Recomputed valuations, by round and policy.
     pub valuations: Vec<ValuationTable>,
+    /// Rounds beside the oracles' observations, where such were handed over.
+    pub prices: Vec<RoundPrices>,
     /// The registry's sets of signers.
     pub signers: Vec<SignerLine>,
     /// Logs.
@@ -147,8 +151,15 @@ pub struct LogLine {
     pub root: Option<Bytes32>,
     /// Entries compared with leaves of accepted chains.
     pub compared: u64,
-    /// Names on the checkpoint's signature lines; the log's own among them. Cosignatures of a folder are not verified.
-    pub lines: Vec<String>,
+    /// The checkpoint's signature lines, of a whole folder.
+    pub signatures: Vec<SignatureLine>,
+    /// The registry's witnesses that cosigned it.
+    pub witnesses: Vec<Address>,
+    /// The time of the oldest cosignature that counts, in Unix seconds.
+    pub as_of: Option<u64>,
+    /// On what it rests that there is no other history.
+    #[serde(flatten)]
+    pub label: Label,
 }
 
 /// An opening, without what it opens.

@@ -2,6 +2,7 @@
 //!
 //! The page says what the pack says. It is no evidence without the inputs, and no more than the auditor's word without the signature.
 
+mod evidence;
 mod sections;
 mod table;
 mod text;
@@ -37,8 +38,9 @@ pub(crate) fn page(pack: &Pack, digest: &Bytes32) -> String {
         ("bundles", "Bundles", sections::bundles(pack)),
         ("figures", "Figures and on what they rest", sections::figures(pack)),
         ("valuations", "Valuation tables", sections::valuations(pack)),
+        ("prices", "Prices and their sources", evidence::prices(pack)),
         ("signers", "Signers and quorums", sections::signers(pack)),
-        ("logs", "Log and witnesses", sections::logs(pack)),
+        ("logs", "Log and witnesses", evidence::logs(pack)),
         ("keys", "Keys and their origin", sections::keys(pack)),
         ("samples", "Sampled vaults and continuity", sections::samples(pack)),
         ("inputs", "Inputs", sections::inputs(pack)),

@@ -7,11 +7,11 @@ use crate::finding::Severity;
 use crate::report::{BundleLine, Pack};
 use crate::tables::{AssetTerms, ValuationTable};
 
-fn tag(class: &str, text: &str) -> String {
+pub(super) fn tag(class: &str, text: &str) -> String {
     format!("<span class=\"tag {class}\">{}</span>", escape_text(text))
 }
 
-fn label(label: &Label) -> String {
+pub(super) fn label(label: &Label) -> String {
     let (class, name, rest) = match label {
         Label::Proved { by } => ("good", "proved", format!("by: {by}")),
         Label::AttestedBy { role, signers } => {
@@ -195,51 +195,6 @@ pub(super) fn signers(pack: &Pack) -> String {
         });
         out.push_str(&table(&caption, &["Address", "Accepted bundles signed", "State"], rows, "No members."));
     }
-    out
-}
-
-pub(super) fn logs(pack: &Pack) -> String {
-    let rows = pack.logs.iter().map(|line| {
-        let whole = if line.whole { tag("good", "✓ whole") } else { tag("bad", "✗ not verified") };
-        let size = line.size.map_or_else(String::new, |size| size.to_string());
-        let root = line.root.map_or_else(String::new, |root| root.to_string());
-        let key = line.key.clone().unwrap_or_default();
-        vec![
-            Cell::text(&line.name),
-            Cell::text(line.origin.as_deref().unwrap_or("unknown")),
-            Cell::Markup(whole),
-            Cell::number(size),
-            Cell::number(line.compared),
-            Cell::hex(root),
-            Cell::Markup(format!(
-                "<code>{}</code> by {}",
-                escape_text(&key),
-                escape_text(line.key_from.unwrap_or("nobody"))
-            )),
-            Cell::text(line.lines.join(", ")),
-        ]
-    });
-    let heads =
-        ["Folder", "Origin", "State", "Entries", "Compared", "Root", "Key", "Signature lines (not verified)"];
-    let mut out = table("Folders", &heads, rows, "No log's folder was handed over.");
-    let rows = pack.bundles.iter().filter_map(|line| {
-        let history = line.acceptance.as_ref()?.history.as_ref()?;
-        let witnesses: Vec<String> = history.witnesses.iter().map(ToString::to_string).collect();
-        Some(vec![
-            Cell::text(&line.name),
-            Cell::text(&history.origin),
-            Cell::number(history.size),
-            Cell::text(utc(history.as_of)),
-            Cell::hex(witnesses.join(" ")),
-        ])
-    });
-    let heads = ["Bundle", "Log", "Entries", "First cosignature", "Witnesses"];
-    out.push_str(&table(
-        "Histories in bundles, verified",
-        &heads,
-        rows,
-        "No trust file asks for a witnessed history.",
-    ));
     out
 }
 

@@ -7,8 +7,13 @@ mod continuity;
 mod corpus;
 mod logs;
 mod openings;
+#[path = "../../../feeds/tests/feeds/packages.rs"]
+#[allow(dead_code)] // what other tests of it need
+mod packages;
 mod page;
+mod prices;
 mod signature;
+mod witnesses;
 mod world;
 
 use std::collections::BTreeSet;
@@ -50,6 +55,8 @@ fn every_code_is_the_expected_one_of_some_test() {
         include_str!("continuity.rs"),
         include_str!("logs.rs"),
         include_str!("openings.rs"),
+        include_str!("prices.rs"),
+        include_str!("witnesses.rs"),
     ]
     .concat();
     let missing: Vec<_> =

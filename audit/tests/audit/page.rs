@@ -2,9 +2,11 @@
 
 use solvency_audit::{Audit, BEACON_FORMAT, Beacon, Interval};
 use solvency_verifier::Bytes32;
+use solvency_verifier::log::{Note, NoteSignature};
 
 use crate::audit_of;
-use crate::world::{NOON, World, json};
+use crate::packages::{Package, gateway};
+use crate::world::{NOON, World, address, json, key};
 
 const HOSTILE: &str = "\"><script>alert(1)</script><img src=x onerror='y'>&\u{202e}\u{0}";
 
@@ -36,14 +38,45 @@ fn hostile() -> String {
     audit.run().to_html()
 }
 
+/// A page whose hostile text is in what others signed or published: a feed's name, and a signature line's.
+fn hostile_evidence() -> String {
+    const SCRIPT: &str = "<script>alert(1)</script>";
+    let (world, root) = (World::new(), tempfile::tempdir().unwrap());
+    let special = crate::world::Special { log: Some(root.path()), ..Default::default() };
+    let mut audit = audit_of(&world, &[]);
+    audit.add_bundle("bundle", NOON + 30, &json(&world.special(NOON, &special)));
+    let (sources, [pyth, _, own]) = crate::prices::mixed(&world);
+    let sources = sources.replace("ETH = \"ETH\"", &format!("ETH = {SCRIPT:?}"));
+    let package = |seed: u8| {
+        let points = vec![(SCRIPT, "3698.4".to_owned(), 369_840_000_000)];
+        Package { seed, time_ms: NOON * 1000, points }
+    };
+    let redstone = gateway(&[package(21), package(22), package(23)]);
+    let files = [&pyth[..], redstone.as_bytes(), &own];
+    crate::prices::add(&mut audit, HOSTILE, address(&key("oracle-1")), NOON, sources.as_bytes(), &files);
+
+    let checkpoint = root.path().join("3/checkpoint");
+    let mut note = Note::parse(&std::fs::read_to_string(&checkpoint).unwrap()).unwrap();
+    note.add(NoteSignature { name: SCRIPT.into(), id: [1; 4], bytes: vec![1; 72] }).unwrap();
+    std::fs::write(&checkpoint, note.to_string()).unwrap();
+    audit.add_log(&format!("3{HOSTILE}"), &root.path().join("3"));
+    let report = audit.run();
+    assert_eq!((report.pack().prices.len(), report.pack().logs[0].signatures.len()), (1, 2));
+    assert_eq!(report.pack().prices[0].observations[0].prices[1].feed, SCRIPT);
+    report.to_html()
+}
+
 #[test]
 fn hostile_text_stays_text() {
-    let page = hostile();
+    [hostile(), hostile_evidence()].iter().for_each(|page| is_text(page));
+}
+
+fn is_text(page: &str) {
     assert!(page.contains(
         "&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=&#39;y&#39;&gt;&amp;\u{fffd}"
     ));
     assert!(!page.contains('\u{202e}') && !page.contains('\u{0}'));
-    let names = tags(&page);
+    let names = tags(page);
     assert!(names.len() > 200);
     for tag in names {
         let name: String = tag
@@ -98,7 +131,10 @@ fn hostile_text_stays_text() {
 
 #[test]
 fn the_page_loads_nothing_and_links_only_to_itself() {
-    let page = hostile();
+    [hostile(), hostile_evidence()].iter().for_each(|page| loads_nothing(page));
+}
+
+fn loads_nothing(page: &str) {
     for part in [
         "http:",
         "https:",
@@ -114,7 +150,7 @@ fn the_page_loads_nothing_and_links_only_to_itself() {
         assert!(!page.contains(part), "{part}");
     }
     let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert_eq!(links.len(), 11);
+    assert_eq!(links.len(), 12);
     for link in links {
         let id = link.strip_prefix('#').expect("a link within the page");
         assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
@@ -125,9 +161,12 @@ fn the_page_loads_nothing_and_links_only_to_itself() {
 
 #[test]
 fn elements_are_closed_in_their_order() {
-    let page = hostile();
+    [hostile(), hostile_evidence(), audit_of_everything()].iter().for_each(|page| is_closed(page));
+}
+
+fn is_closed(page: &str) {
     let mut open: Vec<String> = Vec::new();
-    for tag in tags(&page) {
+    for tag in tags(page) {
         let name: String =
             tag.trim_start_matches('/').chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
         if name.is_empty() || name == "meta" || tag.ends_with('/') {
@@ -176,6 +215,29 @@ fn audit_of_everything() -> String {
     altered.round.signatures.pop();
     audit.add_bundle("altered.json", NOON + 700, &json(&altered));
     audit.add_log("log-of-epoch-3", &root.path().join("3"));
+    crate::witnesses::cosign_for_page(&world, root.path(), &mut audit);
+    let (sources, [pyth, redstone, own]) = crate::prices::mixed(&world);
+    for number in 1..=3 {
+        let oracle = address(&key(&format!("oracle-{number}")));
+        let files = [&pyth[..], &redstone, &own];
+        crate::prices::add(
+            &mut audit,
+            &format!("observation-{number}"),
+            oracle,
+            NOON + 20,
+            sources.as_bytes(),
+            &files,
+        );
+        let prices = [
+            ("BTC", 115_770_000_000_000_000 + 1_000_000_000 * number as u64),
+            ("ETH", 3_698_400_000_000_000),
+        ];
+        let rest = [("SOL", 172_230_000_000_000), ("USDT", 1_000_000_000_000), ("USDC", 1_000_000_000_000)];
+        let file = crate::prices::own_feed(&world, &[&prices[..], &rest].concat(), 0, NOON + 60);
+        let sources = crate::prices::own_sources();
+        let name = format!("next-{number}");
+        crate::prices::add(&mut audit, &name, oracle, NOON + 80, sources.as_bytes(), &[&file]);
+    }
     audit.add_opening("opening.json", &json(&world.opening(NOON, 0, 1)));
     let beacon = Beacon {
         format: BEACON_FORMAT.into(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use solvency_verifier::Address;
 
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
@@ -94,6 +95,13 @@ pub(crate) struct AuditPackArgs {
     /// The manifest of a key's ceremony
     #[arg(long = "ceremony", value_name = "FILE")]
     pub(crate) ceremonies: Vec<PathBuf>,
+    /// What an oracle observed for a round: its address, a folder with `sources.toml` and its price files, and when it imported them, in
+    /// Unix seconds
+    #[arg(long = "observation", value_name = "ORACLE=DIR@SECONDS", value_parser = observed)]
+    pub(crate) observations: Vec<Observed>,
+    /// A witness's key as `log witness-key` writes it, for the cosignatures on logs
+    #[arg(long = "witness-key", value_name = "FILE")]
+    pub(crate) witness_keys: Vec<PathBuf>,
     /// Beginning of the period in which coverage is owed, in Unix seconds; without it, the first bundle's
     #[arg(long, requires = "until")]
     pub(crate) from: Option<u64>,
@@ -115,4 +123,21 @@ fn received(text: &str) -> Result<(PathBuf, u64), String> {
     let (path, time) = text.rsplit_once('@').ok_or("expected FILE@SECONDS, as bundle-a.json@1767300000")?;
     let time = time.parse().map_err(|_| format!("{time:?} is not a time in Unix seconds"))?;
     Ok((path.into(), time))
+}
+
+/// A folder of price files, of whom and when.
+#[derive(Clone)]
+pub(crate) struct Observed {
+    pub(crate) oracle: Address,
+    pub(crate) dir: PathBuf,
+    pub(crate) at: u64,
+}
+
+fn observed(text: &str) -> Result<Observed, String> {
+    let expected = "expected ORACLE=DIR@SECONDS, as 0x1234…=observation-1@1767300000";
+    let (oracle, rest) = text.split_once('=').ok_or(expected)?;
+    let oracle = Address::from_hex(oracle)
+        .map_err(|error| format!("{oracle:?} is no address: {error}; {expected}"))?;
+    let (dir, at) = received(rest)?;
+    Ok(Observed { oracle, dir, at })
 }

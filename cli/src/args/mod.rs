@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use audit::{AuditCommand, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs};
+pub(crate) use audit::{AuditCommand, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs, Observed};
 pub(crate) use bench::BenchArgs;
 pub(crate) use book::{BookCommand, BookImportArgs};
 pub(crate) use ceremony::{CeremonyCommand, CircuitChoice, PtauCommand, RequiredArgs};

@@ -1,18 +1,22 @@
 //! `solvency audit pack`: everything that was published to a venue, verified again, as an evidence pack.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use solvency_audit::{Audit, SignedReport};
+use solvency_feeds::{MAX_FILE_BYTES, MAX_FILES, PriceFile};
 use solvency_prover::files::{self, Access};
 use solvency_prover::signer::{Signer, SignerError};
 use solvency_verifier::encoding::Domain;
 use solvency_verifier::trust::Trust;
 
-use crate::args::AuditPackArgs;
+use crate::args::{AuditPackArgs, Observed};
 use crate::clock;
 use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
+
+/// The sources file of an observation's folder.
+const SOURCES: &str = "sources.toml";
 
 pub(super) fn run(args: &AuditPackArgs, output: &Output) -> CliResult {
     let out = &args.out;
@@ -52,6 +56,12 @@ pub(super) fn run(args: &AuditPackArgs, output: &Output) -> CliResult {
     for path in &args.ceremonies {
         audit.add_ceremony(&name(path), &read(path)?);
     }
+    for observed in &args.observations {
+        add_observation(&mut audit, observed)?;
+    }
+    for path in &args.witness_keys {
+        audit.add_witness_key(&name(path), &read(path)?);
+    }
     let working = output.working(&format!("{} bundles", args.bundles.len()));
     let report = audit.run();
     let page = report.to_html();
@@ -82,6 +92,37 @@ pub(super) fn run(args: &AuditPackArgs, output: &Output) -> CliResult {
         )
     });
     Ok(if report.accepted() { Outcome::Done } else { Outcome::Rejected })
+}
+
+/// A folder's `sources.toml` and the other files in it, all of them, in the order of their names.
+fn add_observation(audit: &mut Audit, observed: &Observed) -> CliResult<()> {
+    let dir = &observed.dir;
+    let error = |error: std::io::Error| CliError::new(format!("{}: {error}", dir.display()));
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(error)? {
+        if paths.len() > MAX_FILES {
+            return Err(CliError::new(format!("{}: more than {MAX_FILES} price files", dir.display()))
+                .hint("a folder holds the files of one import and its sources.toml"));
+        }
+        paths.push(entry.map_err(error)?.path());
+    }
+    paths.sort();
+    let sources = dir.join(SOURCES);
+    let Some(place) = paths.iter().position(|path| *path == sources) else {
+        return Err(CliError::new(format!("{}: no {SOURCES}", dir.display()))
+            .hint("put the sources file with which the oracle imported beside its price files"));
+    };
+    paths.remove(place);
+    // A byte more than is read, so that the audit says of a longer file that it is too long.
+    let read = |path: &PathBuf| -> CliResult<(String, Vec<u8>)> {
+        Ok((name(path), files::read_bytes(path, MAX_FILE_BYTES as u64 + 1)?))
+    };
+    let (sources_name, sources) = read(&sources)?;
+    let read: Vec<(String, Vec<u8>)> = paths.iter().map(read).collect::<CliResult<_>>()?;
+    let files: Vec<PriceFile<'_>> = read.iter().map(|(file, bytes)| PriceFile { file, bytes }).collect();
+    let sources = PriceFile { file: &sources_name, bytes: &sources };
+    audit.add_observation(&name(dir), observed.oracle, observed.at, sources, &files);
+    Ok(())
 }
 
 fn read(path: &Path) -> CliResult<Vec<u8>> {

@@ -43,6 +43,21 @@ pub(crate) fn a_witnessed_log_is_kept_and_asked_for(demo: &Path) {
     );
     assert!(!verdict["notShown"].to_string().contains("no_log_history"), "{verdict}");
 
+    let at = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let audited = |more: &str| {
+        let bundle = format!("--trust trust-a.json --bundle bundle-a.json@{at} --at {}", at + 5);
+        run(demo, &format!("audit pack {bundle} --log {LOG} --out audited --json {more}")).expect(0);
+        let line = read(&demo.join("audited/audit.json"))["logs"][0].clone();
+        std::fs::remove_dir_all(demo.join("audited")).unwrap();
+        line
+    };
+    for more in ["", "--witness-key witness-key.json"] {
+        let line = audited(more);
+        let signed = &line["signatures"][1];
+        assert_eq!((&line["label"], &signed["state"]), (&json!("attested_by"), &json!("cosigned")), "{line}");
+        assert_eq!(line["asOf"], signed["time"]);
+    }
+
     let verify = |more: &str| {
         run(
             demo,

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
+use solvency_feeds::Amount;
 
 use crate::daily_work::{edit, read};
 use crate::runner::run;
@@ -154,6 +155,7 @@ pub(crate) fn an_auditor_takes_it_apart(demo: &Path) {
     assert!(demo.join("pack/audit.signature.json").exists());
     run(demo, &line("bundle-a.json", "pack")).expect_error(&["pack exists"]);
 
+    with_what_oracles_observed(demo, &line("bundle-a.json", "observed"));
     std::fs::copy(demo.join("bundle-a.json"), demo.join("altered.json")).unwrap();
     edit(&demo.join("altered.json"), |text| text.replacen("\"number\": 1", "\"number\": 2", 1));
     let refused = run(demo, &line("altered.json", "altered")).expect(1).json();
@@ -170,4 +172,85 @@ pub(crate) fn an_auditor_takes_it_apart(demo: &Path) {
     for file in ["auditor.key", "altered.json"] {
         std::fs::remove_file(demo.join(file)).unwrap();
     }
+}
+
+/// The same with the price files of three oracles, from a feed of the bundle's prices that the auditor's own key signs here.
+fn with_what_oracles_observed(demo: &Path, line: &str) {
+    let address = |key: &str| {
+        let shown = run(demo, &format!("signer address {key} --json")).expect(0).json();
+        shown["address"].as_str().unwrap().to_owned()
+    };
+    let round = read(&demo.join("bundle-a.json"))["round"]["round"].clone();
+    let assets = read(&demo.join("registry.json"))["assets"].as_array().unwrap().clone();
+    let symbols: Vec<&str> = assets.iter().map(|asset| asset["symbol"].as_str().unwrap()).collect();
+    let signed = round["prices"].as_array().unwrap().iter().map(|price| price.as_u64().unwrap());
+    let prices: Vec<Value> = symbols
+        .iter()
+        .zip(signed)
+        .map(|(symbol, price)| serde_json::json!({ "symbol": symbol, "price": Amount(price), "confidence": "0" }))
+        .collect();
+    let time = round["time"].as_u64().unwrap();
+    let feed = |prices: &[Value]| {
+        serde_json::json!({ "quote": "USD", "source": "desk", "time": time, "prices": prices }).to_string()
+    };
+    let feeds: Vec<String> = symbols.iter().map(|symbol| format!("{symbol} = \"{symbol}\"")).collect();
+    let sources = format!(
+        "format = \"solvency-sources/1\"\nquote = \"USD\"\nmax_age = 60\nmax_ahead = 5\nk = \"2\"\nmax_confidence_ppm = 0\n\
+         [own]\nsource = \"desk\"\nsigners = [\"{}\"]\nthreshold = 1\nfeeds = {{ {} }}\n",
+        address("auditor.key"),
+        feeds.join(", ")
+    );
+    let observe = |folder: &str, prices: &[Value]| {
+        std::fs::create_dir(demo.join(folder)).unwrap();
+        std::fs::write(demo.join(folder).join("sources.toml"), &sources).unwrap();
+        std::fs::write(demo.join("feed.json"), feed(prices)).unwrap();
+        run(
+            demo,
+            &format!(
+                "prices sign feed.json --registry registry.json --key auditor.key --out {folder}/feed.json"
+            ),
+        )
+        .expect(0);
+    };
+    observe("right", &prices);
+    let mut lower = prices.clone();
+    lower[0]["price"] = "1".into();
+    observe("lower", &lower);
+    let given = |folders: [&str; 3]| {
+        // One folder for two oracles has each of its names twice: which one a line is about could not be told.
+        let mut given = String::new();
+        for (index, folder) in folders.iter().enumerate() {
+            let (oracle, copy) = (address(&format!("oracle-{}/oracle.key", index + 1)), format!("o{index}"));
+            let _ = std::fs::remove_dir_all(demo.join(&copy));
+            std::fs::create_dir(demo.join(&copy)).unwrap();
+            for file in ["sources.toml", "feed.json"] {
+                std::fs::copy(demo.join(folder).join(file), demo.join(&copy).join(file)).unwrap();
+            }
+            given.push_str(&format!(" --observation {oracle}={copy}@{time}"));
+        }
+        given
+    };
+    let right = given(["right", "right", "lower"]);
+    run(demo, &format!("{line}{right}")).expect(0);
+    let pack = read(&demo.join("observed/audit.json"));
+    let round = &pack["prices"][0];
+    assert_eq!(
+        (&round["observations"][2]["at"], &round["assets"][0]["state"]),
+        (&time.into(), &"within".into()),
+        "{round}"
+    );
+    assert_eq!(round["label"], "attested_by");
+    std::fs::remove_dir_all(demo.join("observed")).unwrap();
+
+    let refused = run(demo, &format!("{line}{}", given(["lower", "lower", "lower"]))).expect(1).json();
+    assert!(refused["findings"].to_string().contains("price_differs"), "{refused}");
+    std::fs::remove_dir_all(demo.join("observed")).unwrap();
+    std::fs::remove_file(demo.join("o0/sources.toml")).unwrap();
+    run(demo, &format!("{line}{right}")).expect_error(&["no sources.toml", "hint"]);
+    run(demo, &format!("{line} --observation o1@{time}")).expect_error(&["ORACLE=DIR@SECONDS"]);
+    run(demo, &format!("{line} --observation 0x12=o1@{time}")).expect_error(&["no address"]);
+    for folder in ["right", "lower", "o0", "o1", "o2"] {
+        std::fs::remove_dir_all(demo.join(folder)).unwrap();
+    }
+    std::fs::remove_file(demo.join("feed.json")).unwrap();
 }
