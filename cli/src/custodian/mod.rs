@@ -1,5 +1,6 @@
 //! The custodian's daily work: from configuration to bundles.
 
+pub(crate) mod archive;
 mod attested;
 pub(crate) mod chart;
 pub(crate) mod config;
