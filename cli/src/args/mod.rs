@@ -16,7 +16,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use audit::{AuditCommand, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs};
+pub(crate) use audit::{
+    AuditCommand, AuditOpenArgs, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs,
+};
 pub(crate) use bench::BenchArgs;
 pub(crate) use book::{BookCommand, BookImportArgs};
 pub(crate) use ceremony::{CeremonyCommand, CircuitChoice, PtauCommand, RequiredArgs};
@@ -97,7 +99,8 @@ pub(crate) enum Command {
     /// The account's transparency log: keep it, have it witnessed, verify it
     #[command(subcommand)]
     Log(LogCommand),
-    /// Auditor: verify everything that was published again, find and check evidence of contradictions
+    /// Auditor: verify everything that was published again, find and check evidence of contradictions; custodian: hand over what a
+    /// sample asks for
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Venue: take bundles over HTTP and keep positions
