@@ -183,7 +183,7 @@ impl Audit {
 
     /// A beacon that says which rounds and leaves are owed.
     pub fn add_beacon(&mut self, name: &str, bytes: &[u8]) {
-        self.beacons.push(Held::new(InputKind::Beacon, name, None, bytes, Beacon::from_json));
+        self.beacons.push(Held::new(InputKind::Beacon, name, None, bytes, Beacon::read));
     }
 
     /// The manifest of a key's ceremony.

@@ -3,9 +3,11 @@
 //! It shows nothing of what lies between samples. That value and plan were named before the intervals ended is assumed.
 
 use serde::{Deserialize, Serialize};
+use solvency_verifier::bundle::Bundle;
 use solvency_verifier::encoding::{Bytes32, tagged_sha256};
 use solvency_verifier::registry::Schedule;
 
+use crate::samples::{LeafPlace, leaves};
 use crate::strict::{Unread, read, sha256};
 
 /// The format that this version reads.
@@ -49,9 +51,20 @@ pub struct Beacon {
     pub leaves: u64,
 }
 
-/// Why a beacon samples nothing.
+/// Why a document is no beacon, or a beacon samples nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BeaconError {
+    /// Longer than [`MAX_BEACON_BYTES`].
+    #[error("{got} bytes, at most {allowed} are read of a beacon")]
+    TooLong {
+        /// Bytes of the document.
+        got: usize,
+        /// Bytes allowed.
+        allowed: usize,
+    },
+    /// Not the strict form, or of another format.
+    #[error("not a beacon: {0}")]
+    Form(String),
     /// No interval, or an interval that is empty, out of order, or not of whole rounds.
     #[error("interval {index} is empty, not after the one before, or not made of whole price rounds")]
     Interval {
@@ -138,7 +151,18 @@ fn reduce(word: u64, bound: u64) -> Option<u64> {
 }
 
 impl Beacon {
-    pub(crate) fn from_json(document: &[u8]) -> Result<Self, Unread> {
+    /// Reads the strict form.
+    ///
+    /// # Errors
+    /// [`BeaconError::TooLong`], [`BeaconError::Form`].
+    pub fn from_json(document: &[u8]) -> Result<Self, BeaconError> {
+        Self::read(document).map_err(|unread| match unread {
+            Unread::TooLong { got, allowed } => BeaconError::TooLong { got, allowed },
+            Unread::Form(what) => BeaconError::Form(what),
+        })
+    }
+
+    pub(crate) fn read(document: &[u8]) -> Result<Self, Unread> {
         let beacon: Beacon = read(document, MAX_BEACON_BYTES)?;
         if beacon.format == BEACON_FORMAT {
             Ok(beacon)
@@ -240,6 +264,14 @@ impl Beacon {
         let mut drawn = draw.distinct(self.leaves.min(MAX_SAMPLES), leaves);
         drawn.sort_unstable();
         drawn
+    }
+
+    /// The leaves that are drawn from the books of a bundle of a drawn round: of these an opening is owed.
+    pub fn owed_leaves(&self, registry: &Bytes32, round: u64, bundle: &Bundle) -> Vec<LeafPlace> {
+        let places = leaves(registry, bundle);
+        let drawn = self.sampled_leaves(registry, round, places.len() as u64);
+        let place = |drawn| places.get(usize::try_from(drawn).ok()?).copied();
+        drawn.into_iter().filter_map(place).collect()
     }
 }
 

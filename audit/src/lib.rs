@@ -66,6 +66,7 @@ pub use report::{
     AUDIT_FORMAT, AuditVerdict, BundleLine, ContinuityLine, LogLine, MemberLine, OpeningLine, Pack, Report,
     SignerLine,
 };
+pub use samples::LeafPlace;
 pub use signed::{AuditStatement, MAX_SIGNATURE_BYTES, SIGNATURE_FORMAT, SignedReport};
 pub use solvency_feeds::PriceFile;
 pub use strict::sha256;

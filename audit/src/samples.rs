@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use solvency_verifier::bundle::Bundle;
-use solvency_verifier::encoding::{Bytes32, TypedData};
+use solvency_verifier::bundle::{Book, Bundle};
+use solvency_verifier::encoding::{Bytes32, Domain, TypedData};
 use solvency_verifier::statement::BookAttestation;
 
 use crate::audit::Context;
@@ -14,8 +14,16 @@ use crate::judge::Judged;
 use crate::opening::{VaultOpening, leaf_count};
 use crate::report::{ContinuityLine, OpeningLine};
 
-/// Book, shard and leaf.
-pub(crate) type Place = (Bytes32, u32, u32);
+/// A leaf of an attested book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeafPlace {
+    /// Digest of the book's attestation.
+    pub book: Bytes32,
+    /// Zero-based shard of the book.
+    pub shard: u32,
+    /// Zero-based leaf of the shard.
+    pub leaf: u32,
+}
 
 /// The attested books of accepted bundles.
 fn books<'a>(context: &Context, judged: &'a [Judged<'_>]) -> BTreeMap<Bytes32, &'a BookAttestation> {
@@ -29,7 +37,7 @@ pub(crate) fn openings(
     context: &mut Context,
     judged: &[Judged<'_>],
     openings: &[(Input, VaultOpening)],
-) -> (Vec<OpeningLine>, BTreeSet<Place>) {
+) -> (Vec<OpeningLine>, BTreeSet<LeafPlace>) {
     let books = books(context, judged);
     let mut right = BTreeSet::new();
     let mut lines = Vec::new();
@@ -51,7 +59,7 @@ pub(crate) fn openings(
         });
         match checked {
             Ok(()) => {
-                right.insert((opening.book, opening.shard, opening.leaf));
+                right.insert(LeafPlace { book: opening.book, shard: opening.shard, leaf: opening.leaf });
             }
             Err((code, what)) => context.find(code, input.name.clone(), what),
         }
@@ -60,13 +68,15 @@ pub(crate) fn openings(
 }
 
 /// Every leaf of a bundle's books, in the order of the bundle.
-fn leaves(context: &Context, bundle: &Bundle) -> Vec<Place> {
+pub(crate) fn leaves(registry: &Bytes32, bundle: &Bundle) -> Vec<LeafPlace> {
+    let domain = Domain::of_registry(registry);
     let mut places = Vec::new();
-    for book in &bundle.books {
-        let digest = book.attestation.digest(&context.domain);
-        let leaves = leaf_count(&book.attestation).unwrap_or_default() as u32;
-        let shards = book.attestation.shards.len() as u32;
-        places.extend((0..shards).flat_map(|shard| (0..leaves).map(move |leaf| (digest, shard, leaf))));
+    for Book { attestation, .. } in &bundle.books {
+        let book = attestation.digest(&domain);
+        let leaves = leaf_count(attestation).unwrap_or_default() as u32;
+        let shards = attestation.shards.len() as u32;
+        let of = |shard| (0..leaves).map(move |leaf| LeafPlace { book, shard, leaf });
+        places.extend((0..shards).flat_map(of));
     }
     places
 }
@@ -76,7 +86,7 @@ pub(crate) fn continuity(
     context: &mut Context,
     judged: &[Judged<'_>],
     beacons: &[(Input, Beacon)],
-    right: &BTreeSet<Place>,
+    right: &BTreeSet<LeafPlace>,
 ) -> Vec<ContinuityLine> {
     let mut lines = Vec::new();
     for (input, beacon) in beacons {
@@ -123,7 +133,7 @@ fn sample(
     context: &mut Context,
     judged: &[Judged<'_>],
     beacon: &Beacon,
-    right: &BTreeSet<Place>,
+    right: &BTreeSet<LeafPlace>,
     venue: usize,
     line: &mut ContinuityLine,
 ) {
@@ -142,14 +152,10 @@ fn sample(
             line.missing_rounds.push(round);
             continue;
         };
-        let places = leaves(context, bundle);
-        for drawn in beacon.sampled_leaves(&context.registry_digest, round, places.len() as u64) {
-            let Some(place) = usize::try_from(drawn).ok().and_then(|drawn| places.get(drawn)) else {
-                continue;
-            };
+        for place in beacon.owed_leaves(&context.registry_digest, round, bundle) {
             line.leaves = line.leaves.saturating_add(1);
-            if !right.contains(place) {
-                let (book, shard, leaf) = place;
+            if !right.contains(&place) {
+                let LeafPlace { book, shard, leaf } = place;
                 let what = format!(
                     "round {round}: leaf {leaf} of shard {shard} of book {book} was drawn and has no right opening"
                 );

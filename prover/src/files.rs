@@ -4,10 +4,10 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Serialize, de::DeserializeOwned};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 /// Why a file can't be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -169,6 +169,69 @@ pub fn write_together(folder: &Path, files: &[(&str, Vec<u8>)], access: Access) 
     Ok(())
 }
 
+/// A folder that is filled beside its place and moved there in one step: mode 0700. Dropped before, nothing of it stays; after a kill, a
+/// folder `.solvency-…` does.
+pub struct NewFolder {
+    folder: TempDir,
+    place: PathBuf,
+}
+
+impl NewFolder {
+    /// Begins a folder for a place where nothing is.
+    ///
+    /// # Errors
+    /// [`FileError::Io`], also where something is there.
+    pub fn beside(place: &Path) -> Result<Self, FileError> {
+        refuse_existing(place)?;
+        let parent = parent(place);
+        fs::create_dir_all(parent).map_err(io_error(parent))?;
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(fs::Permissions::from_mode(0o700));
+        }
+        let folder = builder.prefix(".solvency-").tempdir_in(parent).map_err(io_error(place))?;
+        Ok(NewFolder { folder, place: place.to_owned() })
+    }
+
+    /// Writes a new file below it, for its owner alone.
+    ///
+    /// # Errors
+    /// [`FileError::Io`], also where the file is there.
+    pub fn write_secret(&self, name: &Path, bytes: &[u8]) -> Result<(), FileError> {
+        write_new_secret(&self.folder.path().join(name), bytes)
+    }
+
+    /// Moves it to its place.
+    ///
+    /// # Errors
+    /// [`FileError::Io`], also where something is there by now.
+    pub fn finish(self) -> Result<(), FileError> {
+        refuse_existing(&self.place)?;
+        sync_directory(&self.folder.path().join("any"))?;
+        fs::rename(self.folder.path(), &self.place).map_err(io_error(&self.place))?;
+        // What was moved is no longer to be removed.
+        let _ = self.folder.keep();
+        sync_directory(&self.place)
+    }
+}
+
+fn refuse_existing(place: &Path) -> Result<(), FileError> {
+    match place.symlink_metadata() {
+        Ok(_) => Err(io_error(place)(io::ErrorKind::AlreadyExists.into())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(io_error(place)(error)),
+    }
+}
+
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
 fn temporary(path: &Path, bytes: &[u8], access: Access) -> Result<NamedTempFile, FileError> {
     temporary_with(path, access, |file| file.write_all(bytes))
 }
@@ -178,10 +241,7 @@ fn temporary_with(
     access: Access,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<NamedTempFile, FileError> {
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let directory = parent(path);
     fs::create_dir_all(directory).map_err(io_error(directory))?;
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
@@ -200,8 +260,8 @@ fn temporary_with(
 
 fn sync_directory(path: &Path) -> Result<(), FileError> {
     #[cfg(unix)]
-    if let Some(parent) = path.parent() {
-        let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+    {
+        let parent = parent(path);
         File::open(parent).and_then(|directory| directory.sync_all()).map_err(io_error(parent))?;
     }
     Ok(())
@@ -252,6 +312,41 @@ mod tests {
         assert!(matches!(failed, Err(FileError::Io { path, .. }) if path.ends_with('b')));
         assert_eq!(fs::read(folder.join("a")).unwrap(), b"1");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_folder_is_there_whole_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = dir.path().join("below/new");
+        let folder = NewFolder::beside(&place).unwrap();
+        folder.write_secret(Path::new("a/b"), b"1").unwrap();
+        assert!(matches!(folder.write_secret(Path::new("a/b"), b"2"), Err(FileError::Io { .. })));
+        drop(folder);
+        assert_eq!(fs::read_dir(dir.path().join("below")).unwrap().count(), 0);
+
+        let folder = NewFolder::beside(&place).unwrap();
+        folder.write_secret(Path::new("a/b"), b"1").unwrap();
+        folder.finish().unwrap();
+        assert_eq!(fs::read(place.join("a/b")).unwrap(), b"1");
+        assert_eq!(fs::read_dir(dir.path().join("below")).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&place), mode(&place.join("a/b"))), (0o700, 0o600));
+        }
+        let there = |result: Result<(), FileError>| {
+            assert!(
+                matches!(result, Err(FileError::Io { error, .. }) if error.kind() == io::ErrorKind::AlreadyExists)
+            );
+        };
+        there(NewFolder::beside(&place).map(drop));
+        // Also where it came meanwhile, empty or not.
+        let late = dir.path().join("late");
+        let folder = NewFolder::beside(&late).unwrap();
+        fs::create_dir(&late).unwrap();
+        there(folder.finish());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
     }
 
     #[test]

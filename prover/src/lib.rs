@@ -15,6 +15,7 @@ pub mod import;
 pub mod interop;
 pub mod keys;
 pub mod measure;
+pub mod opening;
 pub mod prove;
 pub mod random;
 pub mod resident;

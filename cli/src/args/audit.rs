@@ -9,6 +9,9 @@ use solvency_verifier::Address;
 pub(crate) enum AuditCommand {
     /// Verify what was published to venues again, offline, and write an evidence pack; exit code 1 where something is refused
     Pack(AuditPackArgs),
+    /// Custodian: hand over what a beacon draws, published bundles of past rounds and openings of their books' leaves; exit code 1 where
+    /// something of it is missing
+    Open(AuditOpenArgs),
     /// Compare two bundles, as two venues got them, and write evidence of every contradiction; exit code 1 where there is one
     Equivocation(EquivocationArgs),
     /// Check a file of evidence, offline; exit code 1 where it proves nothing
@@ -115,6 +118,28 @@ pub(crate) struct AuditPackArgs {
     #[arg(long)]
     pub(crate) at: Option<u64>,
     /// Directory to make
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct AuditOpenArgs {
+    /// The beacon, with the name, value and plan that were agreed: it decides which balances are opened
+    #[arg(long, value_name = "FILE")]
+    pub(crate) beacon: PathBuf,
+    /// The custodian's configuration
+    #[arg(long, default_value = "solvency.toml")]
+    pub(crate) config: PathBuf,
+    /// A venue that is audited; without it, all of the configuration
+    #[arg(long = "venue", value_name = "NAME")]
+    pub(crate) venues: Vec<String>,
+    /// Leave out which vault is which: the auditor then sees amounts that lead to the root, and nowhere to look
+    #[arg(long)]
+    pub(crate) no_references: bool,
+    /// Clock, in Unix seconds, instead of now
+    #[arg(long)]
+    pub(crate) at: Option<u64>,
+    /// Directory to make, for its owner alone
     #[arg(long)]
     pub(crate) out: PathBuf,
 }

@@ -17,7 +17,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use audit::{AuditCommand, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs, Observed};
+pub(crate) use audit::{
+    AuditCommand, AuditOpenArgs, AuditPackArgs, EquivocationArgs, EvidenceArgs, ForkArgs, Observed,
+};
 pub(crate) use bench::BenchArgs;
 pub(crate) use book::{BookCommand, BookImportArgs};
 pub(crate) use ceremony::{CeremonyCommand, CircuitChoice, PtauCommand, RequiredArgs};
@@ -102,7 +104,8 @@ pub(crate) enum Command {
     /// All accounts of a custodian together: a committed sum, opened to an auditor and certified, that venues can ask for
     #[command(subcommand)]
     Totals(TotalsCommand),
-    /// Auditor: verify everything that was published again, find and check evidence of contradictions
+    /// Auditor: verify everything that was published again, find and check evidence of contradictions; custodian: hand over what a
+    /// sample asks for
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Venue: take bundles over HTTP and keep positions

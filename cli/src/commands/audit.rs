@@ -21,6 +21,7 @@ use crate::output::Output;
 pub(crate) fn run(command: &AuditCommand, output: &Output) -> CliResult {
     match command {
         AuditCommand::Pack(args) => super::audit_pack::run(args, output),
+        AuditCommand::Open(args) => super::audit_open::run(args, output),
         AuditCommand::Equivocation(args) => equivocation(args, output),
         AuditCommand::Evidence(args) => evidence(args, output),
         AuditCommand::Fork(args) => fork(args, output),

@@ -2,6 +2,7 @@
 
 pub(crate) mod attest;
 pub(crate) mod audit;
+mod audit_open;
 mod audit_pack;
 pub(crate) mod bench;
 pub(crate) mod book;

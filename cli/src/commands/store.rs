@@ -17,7 +17,7 @@ pub(crate) fn run(command: &StoreCommand, output: &Output) -> CliResult {
         StoreCommand::Status(_) => status(&unlock::open(&config, &mut None, output)?, output),
         StoreCommand::Forget(args) => {
             let mut store = unlock::open(&config, &mut None, output)?;
-            let forgotten = forget_before(&mut store, args.before)?;
+            let forgotten = forget_before(&mut store, &config.path(&config.state), args.before)?;
             output.result(json!({ "forgotten": forgotten }), || {
                 format!("{} epochs before {} forgotten", forgotten.len(), args.before)
             });

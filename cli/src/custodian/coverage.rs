@@ -11,7 +11,7 @@ use solvency_verifier::valuation::{self, Table};
 
 use super::daily::{Chain, Daily, Made, Venue};
 use super::pledges::Pledge;
-use super::state::Publishing;
+use super::state::{Publishing, bundle_bytes};
 use crate::error::{CliError, CliResult};
 
 /// A coverage that has to be made.
@@ -64,7 +64,7 @@ impl Daily<'_> {
                 Err(error) => failures.push(CliError::new(format!("venue {name}: {error}"))),
             }
         }
-        self.publish(&covered, chain, round, made)?;
+        self.publish(&covered, chain, round, made, failures)?;
         failures.extend(self.deliver(made).err());
         Ok(())
     }
@@ -98,27 +98,29 @@ impl Daily<'_> {
         chain: &Chain<'_>,
         round: &SignedRound,
         made: &mut Made,
+        failures: &mut Vec<CliError>,
     ) -> CliResult<()> {
-        let bundles: Vec<_> = covered
-            .iter()
-            .map(|(venue, coverage, _)| {
-                let path = self.config.path(&venue.config.bundle);
-                made.bundles.push(path.display().to_string());
-                made.ends.push(coverage.statement.expiry);
-                made.until.push((venue.config.name.clone(), coverage.statement.expiry));
-                (path, self.bundle(venue, chain, round, coverage.clone()))
-            })
-            .collect();
+        let mut bundles = Vec::new();
+        for (venue, coverage, _) in covered {
+            let path = self.config.path(&venue.config.bundle);
+            made.bundles.push(path.display().to_string());
+            made.ends.push(coverage.statement.expiry);
+            made.until.push((venue.config.name.clone(), coverage.statement.expiry));
+            bundles.push((path, bundle_bytes(&self.bundle(venue, chain, round, coverage.clone()))?));
+        }
         let publishing: Vec<_> = covered
             .iter()
             .zip(&bundles)
-            .map(|((venue, coverage, new), (path, bundle))| Publishing {
+            .map(|((venue, coverage, new), (path, bytes))| Publishing {
                 venue: &venue.config.name,
                 coverage: new.then_some(coverage),
                 path,
-                bundle,
+                round: round.round.round,
+                bytes,
             })
             .collect();
+        // Before anybody can see them: what was published is then never lost to a kill. A full disk holds up no venue.
+        failures.extend(self.state.keep_bundles(&publishing).err());
         self.state.publish(&publishing)
     }
 

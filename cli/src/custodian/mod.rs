@@ -1,5 +1,6 @@
 //! The custodian's daily work: from configuration to bundles.
 
+pub(crate) mod archive;
 mod attested;
 pub(crate) mod chart;
 pub(crate) mod config;
@@ -11,6 +12,7 @@ pub(crate) mod history;
 pub(crate) mod kept;
 pub(crate) mod metrics;
 mod pledges;
+pub(crate) mod sample;
 pub(crate) mod share;
 pub(crate) mod state;
 pub(crate) mod statement_inputs;

@@ -16,6 +16,7 @@ use solvency_verifier::bundle::{Allocation, Bundle, Proven};
 use solvency_verifier::statement::{BookAttestation, CoverageStatement, HoldingsStatement, Signed};
 use zeroize::Zeroizing;
 
+use super::archive::Archive;
 use super::headroom::HeadroomRecord;
 use super::history::LoggedClaim;
 use super::unlock::explained;
@@ -59,7 +60,17 @@ pub(crate) struct Publishing<'a> {
     /// The coverage in it, where it is new.
     pub(crate) coverage: Option<&'a Proven<CoverageStatement>>,
     pub(crate) path: &'a Path,
-    pub(crate) bundle: &'a Bundle,
+    /// Number of its price round.
+    pub(crate) round: u64,
+    /// Its bytes.
+    pub(crate) bytes: &'a [u8],
+}
+
+/// The bytes of a bundle, as they are published.
+pub(crate) fn bundle_bytes(bundle: &Bundle) -> CliResult<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(bundle)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 /// What is handed to attestors: a directory for each epoch.
@@ -209,30 +220,38 @@ impl EpochState {
         self.get(Kind::Coverage, venue)
     }
 
+    /// Keeps what is about to be published where auditors' samples are taken from. Answers with the first failure, once the rest is done.
+    pub(crate) fn keep_bundles(&self, all: &[Publishing<'_>]) -> CliResult<()> {
+        let archive = Archive::new(&self.directory);
+        let mut kept = Ok(());
+        for one in all {
+            kept = kept.and(archive.keep(self.epoch, one.round, one.venue, one.bytes));
+        }
+        kept
+    }
+
     /// Keeps new coverages, and records their bundles for delivery, in one step. A bundle that was published and is no longer there
     /// as it was is recorded once more.
     pub(crate) fn publish(&self, all: &[Publishing<'_>]) -> CliResult<()> {
-        let mut bundles = Vec::new();
+        let mut targets = Vec::new();
         for one in all {
             let path = std::path::absolute(one.path)?;
             let target = path.to_str().ok_or_else(|| {
                 CliError::new(format!("{}: not the name of a bundle in UTF-8", one.path.display()))
             })?;
-            let mut text = serde_json::to_vec_pretty(one.bundle)?;
-            text.push(b'\n');
-            let there = files::read_bytes(&path, files::MAX_JSON_BYTES).is_ok_and(|there| there == text);
+            let there = files::read_bytes(&path, files::MAX_JSON_BYTES).is_ok_and(|there| there == one.bytes);
             if let Some(folder) = path.parent() {
                 // Delivery tells of what can't be made, and holds up no other venue.
                 let _ = fs::create_dir_all(folder);
             }
-            bundles.push((target.to_owned(), text, there));
+            targets.push((target.to_owned(), there));
         }
         self.transaction(|tx| {
-            for (one, (target, text, there)) in all.iter().zip(&bundles) {
+            for (one, (target, there)) in all.iter().zip(&targets) {
                 if let Some(coverage) = one.coverage {
                     let _ = tx.replace(self.epoch, Kind::Coverage, one.venue, &to_json(coverage)?)?;
                 }
-                let _ = tx.publish(self.epoch, target, solvency_store::Access::Public, text)?;
+                let _ = tx.publish(self.epoch, target, solvency_store::Access::Public, one.bytes)?;
                 if !there {
                     tx.deliver_again(target)?;
                 }
@@ -273,7 +292,7 @@ impl EpochState {
     /// Forgets epochs that are more than so many behind this one.
     pub(crate) fn forget_before(&self, kept: u64) -> CliResult<Vec<u64>> {
         let Some(first) = self.epoch.checked_sub(kept) else { return Ok(Vec::new()) };
-        forget_before(&mut self.store.borrow_mut(), first)
+        forget_before(&mut self.store.borrow_mut(), &self.directory, first)
     }
 
     /// The number of the store's changes.
@@ -309,10 +328,11 @@ pub(crate) fn sequence<T: DeserializeOwned>(store: &Store, epoch: u64, kind: Kin
     contents.iter().map(|content| from_json(content).map_err(explained)).collect()
 }
 
-/// Forgets all epochs before one.
-pub(crate) fn forget_before(store: &mut Store, first: u64) -> CliResult<Vec<u64>> {
+/// Forgets all epochs before one, and the bundles that were kept of them.
+pub(crate) fn forget_before(store: &mut Store, state: &Path, first: u64) -> CliResult<Vec<u64>> {
     let old: Vec<u64> =
         store.epochs().map_err(explained)?.into_iter().filter(|epoch| *epoch < first).collect();
     store.transaction(|tx| old.iter().try_for_each(|epoch| tx.forget_epoch(*epoch))).map_err(explained)?;
+    Archive::new(state).forget_before(first)?;
     Ok(old)
 }

@@ -53,6 +53,7 @@ fn the_demo_and_the_work_after_it() {
     log::a_second_history_is_found(&demo, before);
     operations::a_full_disk_loses_nothing(&demo);
     operations::what_cannot_be_published_waits(&demo);
+    operations::what_cannot_be_kept_holds_up_no_venue(&demo);
     operations::a_price_round_must_be_one_that_a_verifier_could_take(&demo);
     a_pledge_that_does_not_cover_is_not_proven(&demo);
     crate::interop::proofs_go_out_and_come_back(&demo);

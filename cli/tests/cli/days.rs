@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::runner::run;
-use crate::store_files;
+use crate::{sampling, store_files};
 
 fn rehearse(days: u8) -> (tempfile::TempDir, Value) {
     let dir = tempfile::tempdir().unwrap();
@@ -38,6 +38,11 @@ fn a_day_is_survived_with_a_kill() {
     assert_eq!(headroom["epochs"][0]["rounds"], 12);
     let again = std::fs::read_to_string(days.join("again.svg")).unwrap();
     assert_eq!(again.matches("<polyline").count(), 3);
+
+    sampling::what_a_beacon_draws_is_handed_over_and_audited(&days);
+    sampling::what_cannot_be_given_is_told(&days);
+    sampling::a_beacon_that_draws_nothing_is_refused(&days);
+    sampling::what_is_forgotten_is_not_handed_over(&days);
 }
 
 #[test]

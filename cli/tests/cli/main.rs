@@ -12,6 +12,7 @@ mod log;
 mod operations;
 mod prices;
 mod runner;
+mod sampling;
 mod small_commands;
 mod store_files;
 mod totals;

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use solvency_audit::sha256;
 use solvency_prover::signer::Signer;
 use solvency_verifier::bundle::SignedRound;
 use solvency_verifier::encoding::Domain;
@@ -12,7 +13,7 @@ use solvency_verifier::registry::Registry;
 use solvency_verifier::statement::BookAttestation;
 
 use crate::daily_work::{edit, read, round};
-use crate::runner::run;
+use crate::runner::{names, run};
 use crate::store_files::{self, Other};
 
 const PROVE: &str = "prove --config custodian/solvency.toml --json";
@@ -146,6 +147,31 @@ pub(crate) fn what_cannot_be_published_waits(demo: &Path) {
     let made = run(demo, PROVE).expect(0).json();
     assert_eq!(made["coverages"], json!([]), "what was proven is written, not proven again");
     assert_eq!(read(&path)["round"], read(&demo.join("round.json")));
+}
+
+/// What auditors may ask for is kept; where it can't be, no venue waits for it.
+pub(crate) fn what_cannot_be_kept_holds_up_no_venue(demo: &Path) {
+    let (kept, aside) = (demo.join("custodian/state/bundles"), demo.join("custodian/state/aside"));
+    let is_kept = |venue: &str| {
+        let digest = sha256(&std::fs::read(demo.join(format!("bundle-{venue}.json"))).unwrap()).to_string();
+        let end = format!("-{}-{venue}.json", &digest[2..]);
+        names(&kept.join("epoch-0")).iter().any(|name| name.ends_with(&end))
+    };
+    assert!(["a", "b", "c"].iter().all(|venue| is_kept(venue)));
+    std::fs::rename(&kept, &aside).unwrap();
+    std::fs::write(&kept, "a file in the way of a directory").unwrap();
+    round(demo);
+    run(demo, PROVE).expect_error(&["a bundle is not kept", "hint", "audit open"]);
+    for bundle in BUNDLES {
+        assert_eq!(read(&demo.join(bundle))["round"], read(&demo.join("round.json")), "{bundle}");
+    }
+    std::fs::remove_file(&kept).unwrap();
+    std::fs::rename(&aside, &kept).unwrap();
+    assert!(!is_kept("a"));
+    // It is tried again while the bundle is the one to show.
+    let made = run(demo, PROVE).expect(0).json();
+    assert_eq!(made["coverages"], json!([]));
+    assert!(["a", "b", "c"].iter().all(|venue| is_kept(venue)));
 }
 
 pub(crate) fn a_price_round_must_be_one_that_a_verifier_could_take(demo: &Path) {
