@@ -32,7 +32,9 @@ pub struct WitnessedLog {
 #[derive(Debug, thiserror::Error)]
 pub enum WitnessError {
     /// No log that it cosigns.
-    #[error("{origin:?} is no log that this witness cosigns, or not one of this epoch, the one before or the next")]
+    #[error(
+        "{origin:?} is no log that this witness cosigns, or not one of this epoch, the one before or the next"
+    )]
     UnknownLog {
         /// Origin found.
         origin: String,
@@ -186,7 +188,8 @@ impl Witness {
     fn key_of_log(&self, origin: &str, now: u64) -> Result<VerifierKey, WitnessError> {
         for log in &self.logs {
             let Some(current) = log.epochs.number_at(now) else { continue };
-            for epoch in [current.checked_sub(1), Some(current), current.checked_add(1)].into_iter().flatten() {
+            for epoch in [current.checked_sub(1), Some(current), current.checked_add(1)].into_iter().flatten()
+            {
                 if epoch_origin(&log.log_origin, epoch).is_ok_and(|known| known == origin) {
                     return log_key(log, epoch).map_err(|error| WitnessError::State(error.into()));
                 }

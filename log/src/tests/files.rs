@@ -176,7 +176,8 @@ fn a_cosignature_that_comes_late_finds_its_checkpoint() {
     // A checkpoint that nobody was asked to cosign is not kept, and a line of it finds none.
     let unasked = witness(states[1].path());
     let note = log.checkpoint().unwrap();
-    let line = unasked.add_checkpoint(&AddCheckpoint { old: 0, proof: Vec::new(), checkpoint: note }, NOW).unwrap();
+    let line =
+        unasked.add_checkpoint(&AddCheckpoint { old: 0, proof: Vec::new(), checkpoint: note }, NOW).unwrap();
     let _ = grow(&mut log, 0, 6);
     assert!(matches!(
         log.add_cosignature(&line, unasked.verifier_key()),

@@ -75,7 +75,15 @@ fn every_field_of_an_entry_counts() {
     }
     digests.push(entry().digest(&Domain::of_registry(&Bytes32([10; 32]))));
     let RoundEntry { account, epoch, round, head, coverage, salt, books } = entry();
-    let other = LogEntry { account, epoch, sequence: round, allocation: head, releases: books, claims: vec![coverage], salt };
+    let other = LogEntry {
+        account,
+        epoch,
+        sequence: round,
+        allocation: head,
+        releases: books,
+        claims: vec![coverage],
+        salt,
+    };
     digests.push(other.digest(&domain));
     let count = digests.len();
     digests.sort_unstable();
