@@ -11,6 +11,7 @@ pub(crate) mod history;
 pub(crate) mod kept;
 pub(crate) mod metrics;
 mod pledges;
+pub(crate) mod rounds;
 pub(crate) mod state;
 pub(crate) mod statement_inputs;
 pub(crate) mod unlock;
