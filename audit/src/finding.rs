@@ -77,6 +77,10 @@ codes! {
     OpeningMissing "opening_missing" Breach "audit 7";
     /// A sampled round without an accepted bundle.
     SampleMissing "sample_missing" Breach "audit 7";
+    /// A sampled round whose entry no witnessed checkpoint of before the beacon's value is shown to have.
+    CommitmentMissing "commitment_missing" Breach "audit 9";
+    /// An opening of an entry that is not the bundle's, or does not give the leaf.
+    CommitmentWrong "commitment_wrong" Breach "audit 9";
     /// A beacon that was public before the end of what it samples.
     BeaconEarly "beacon_early" Breach "audit 7";
     /// Not the strict form.
@@ -101,6 +105,8 @@ codes! {
     OpeningUnplaced "opening_unplaced" Refused "audit 6";
     /// A beacon whose intervals can't be sampled.
     BeaconUnplaced "beacon_unplaced" Refused "audit 7";
+    /// A witness key that no member signed.
+    WitnessKeyUnfounded "witness_key_unfounded" Refused "audit 9";
     /// A manifest that is not the key's.
     CeremonyDiffers "ceremony_differs" Refused "audit 5";
     /// The same bytes twice.
@@ -109,8 +115,12 @@ codes! {
     LogBehind "log_behind" Warning "audit 4";
     /// A log with more entries than the chains handed over.
     LogAhead "log_ahead" Warning "audit 4";
+    /// A sampled round that witnesses dated when the venue would not have taken it any more.
+    CommitmentLate "commitment_late" Warning "audit 9";
     /// An accepted proof under a development key.
     DevelopmentKey "development_key" Warning "K2";
+    /// An opening of another coverage of a round than that of an accepted bundle.
+    CommitmentSpare "commitment_spare" Note "audit 9";
     /// A pinned key past its end.
     KeyEnded "key_ended" Note "K1";
 }

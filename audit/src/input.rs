@@ -32,6 +32,16 @@ pub enum InputKind {
     Beacon,
     /// A ceremony's manifest.
     Ceremony,
+    /// The folder of a log of rounds.
+    RoundsLog,
+    /// The custodian's signed key of a log of rounds.
+    RoundsKey,
+    /// A checkpoint of a log of rounds.
+    Checkpoint,
+    /// An opening of an entry of a log of rounds.
+    RoundOpening,
+    /// A witness's signed key.
+    WitnessKey,
 }
 
 impl InputKind {
@@ -46,14 +56,26 @@ impl InputKind {
             InputKind::Opening => "opening",
             InputKind::Beacon => "beacon",
             InputKind::Ceremony => "ceremony",
+            InputKind::RoundsLog => "roundsLog",
+            InputKind::RoundsKey => "roundsKey",
+            InputKind::Checkpoint => "checkpoint",
+            InputKind::RoundOpening => "roundOpening",
+            InputKind::WitnessKey => "witnessKey",
         }
+    }
+
+    /// Whether there is more of it than the bytes that are listed.
+    fn is_folder(self) -> bool {
+        matches!(self, InputKind::Log | InputKind::RoundsLog)
     }
 
     /// How many are read.
     pub fn limit(self) -> usize {
         match self {
             InputKind::Bundle | InputKind::Counterpart | InputKind::Opening => 4096,
-            InputKind::Evidence | InputKind::Log => 256,
+            InputKind::Checkpoint | InputKind::RoundOpening => 16_384,
+            InputKind::Evidence | InputKind::Log | InputKind::WitnessKey => 256,
+            InputKind::RoundsLog | InputKind::RoundsKey => 256,
             InputKind::Trust | InputKind::Beacon | InputKind::Ceremony => 64,
         }
     }
@@ -129,7 +151,7 @@ pub(crate) fn take<T>(
                 findings.push(Finding::new(Code::InputTooLong, name, what));
             }
             Err(Unread::Form(what)) => findings.push(Finding::new(Code::InputUnreadable, name, what)),
-            Ok(value) => match by_digest.get(&input.sha256).filter(|_| input.kind != InputKind::Log) {
+            Ok(value) => match by_digest.get(&input.sha256).filter(|_| !input.kind.is_folder()) {
                 Some(first) => {
                     let what = format!("the same bytes as {first:?}; left aside");
                     findings.push(Finding::new(Code::InputRepeated, name, what));

@@ -36,6 +36,8 @@ mod keys;
 mod logs;
 mod opening;
 mod report;
+mod round_opening;
+mod rounds;
 mod samples;
 mod signed;
 mod strict;
@@ -63,6 +65,8 @@ pub use report::{
     AUDIT_FORMAT, AuditVerdict, BundleLine, ContinuityLine, LogLine, MemberLine, OpeningLine, Pack, Report,
     SignerLine,
 };
+pub use round_opening::{MAX_ROUND_OPENING_BYTES, ROUND_OPENING_FORMAT, RoundOpening, RoundOpeningError};
+pub use rounds::{CommitmentLine, MAX_CHECKPOINT_BYTES, MAX_KEY_STATEMENT_BYTES, RoundsLogLine};
 pub use signed::{AuditStatement, MAX_SIGNATURE_BYTES, SIGNATURE_FORMAT, SignedReport};
 pub use strict::sha256;
 pub use tables::{AssetTerms, ClassTerms, TierRow, ValuationTable};

@@ -7,11 +7,11 @@ use crate::finding::Severity;
 use crate::report::{BundleLine, Pack};
 use crate::tables::{AssetTerms, ValuationTable};
 
-fn tag(class: &str, text: &str) -> String {
+pub(super) fn tag(class: &str, text: &str) -> String {
     format!("<span class=\"tag {class}\">{}</span>", escape_text(text))
 }
 
-fn label(label: &Label) -> String {
+pub(super) fn label(label: &Label) -> String {
     let (class, name, rest) = match label {
         Label::Proved { by } => ("good", "proved", format!("by: {by}")),
         Label::AttestedBy { role, signers } => {
