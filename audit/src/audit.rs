@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use solvency_feeds::PriceFile;
-use solvency_verifier::bundle::{Bundle, MAX_BUNDLE_BYTES, SignedWitnessKey};
+use solvency_verifier::bundle::{Bundle, MAX_BUNDLE_BYTES, SignedLogKey, SignedWitnessKey};
 use solvency_verifier::encoding::{Address, Bytes32, Domain};
 use solvency_verifier::evidence::{Evidence, MAX_EVIDENCE_BYTES};
-use solvency_verifier::log::MAX_NOTE_BYTES;
+use solvency_verifier::log::{MAX_NOTE_BYTES, Note};
 use solvency_verifier::registry::Registry;
 use solvency_verifier::trust::{PreparedTrust, Trust};
 
@@ -22,8 +22,10 @@ use crate::judge::{Judged, judge};
 use crate::opening::VaultOpening;
 use crate::prices::{self, Observation};
 use crate::report::{AUDIT_FORMAT, AuditVerdict, BundleLine, LIMITS, Pack, Report};
+use crate::round_opening::RoundOpening;
+use crate::rounds::RoundsInputs;
 use crate::strict::{Unread, bounded, sha256};
-use crate::{compare, keys, logs, samples, witnesses};
+use crate::{compare, keys, logs, rounds, samples, witnesses};
 
 /// Longest trust file that is read, in bytes.
 pub const MAX_TRUST_BYTES: usize = 8 << 20;
@@ -72,7 +74,12 @@ pub struct Audit {
     beacons: Vec<Held<Beacon>>,
     ceremonies: Vec<Held<CeremonyRecord>>,
     observations: Vec<Observation>,
+    rounds_logs: Vec<Held<PathBuf>>,
+    rounds_keys: Vec<Held<SignedLogKey>>,
+    checkpoints: Vec<Held<Note>>,
+    round_openings: Vec<Held<RoundOpening>>,
     witness_keys: Vec<Held<SignedWitnessKey>>,
+    commitments_required: bool,
 }
 
 impl Audit {
@@ -99,7 +106,12 @@ impl Audit {
             beacons: Vec::new(),
             ceremonies: Vec::new(),
             observations: Vec::new(),
+            rounds_logs: Vec::new(),
+            rounds_keys: Vec::new(),
+            checkpoints: Vec::new(),
+            round_openings: Vec::new(),
             witness_keys: Vec::new(),
+            commitments_required: false,
         })
     }
 
@@ -159,21 +171,38 @@ impl Audit {
 
     /// The folder of an epoch's log, the one with `checkpoint` in it. It is read when the audit runs.
     pub fn add_log(&mut self, name: &str, dir: &Path) {
-        let checkpoint = read_file(&dir.join("checkpoint"), MAX_NOTE_BYTES as u64);
-        let held = match checkpoint {
-            Ok(bytes) => Held::new(InputKind::Log, name, None, &bytes, |_| Ok(dir.to_path_buf())),
-            Err(unread) => {
-                let input = Input {
-                    kind: InputKind::Log,
-                    received_at: None,
-                    name: cut(name),
-                    sha256: Bytes32::ZERO,
-                    bytes: 0,
-                };
-                Held { input, read: Err(unread) }
-            }
-        };
-        self.logs.push(held);
+        self.logs.push(held_folder(InputKind::Log, name, dir));
+    }
+
+    /// The folder of an epoch's log of rounds, the one with `checkpoint` in it. It is read when the audit runs.
+    pub fn add_rounds_log(&mut self, name: &str, dir: &Path) {
+        self.rounds_logs.push(held_folder(InputKind::RoundsLog, name, dir));
+    }
+
+    /// The custodian's signed statement of the key of an account's logs of rounds.
+    pub fn add_rounds_key(&mut self, name: &str, bytes: &[u8]) {
+        self.rounds_keys.push(Held::new(InputKind::RoundsKey, name, None, bytes, rounds::read_log_key));
+    }
+
+    /// A checkpoint of a log of rounds, with cosignatures: an earlier one than that in the folder.
+    pub fn add_checkpoint(&mut self, name: &str, bytes: &[u8]) {
+        self.checkpoints.push(Held::new(InputKind::Checkpoint, name, None, bytes, rounds::read_checkpoint));
+    }
+
+    /// An opening of an entry of a log of rounds.
+    pub fn add_round_opening(&mut self, name: &str, bytes: &[u8]) {
+        self.round_openings.push(Held::new(
+            InputKind::RoundOpening,
+            name,
+            None,
+            bytes,
+            RoundOpening::from_json,
+        ));
+    }
+
+    /// Asks that every sampled round is committed in a log of rounds, also of accounts of which none is handed over.
+    pub fn require_commitments(&mut self) {
+        self.commitments_required = true;
     }
 
     /// A vault opening.
@@ -224,7 +253,12 @@ impl Audit {
             beacons,
             ceremonies,
             observations,
+            rounds_logs,
+            rounds_keys,
+            checkpoints,
+            round_openings,
             witness_keys,
+            commitments_required,
         } = self;
         let mut findings = Vec::new();
         let unread = unread_lines(&bundles);
@@ -238,6 +272,13 @@ impl Audit {
         let ceremonies = take(ceremonies, &mut inputs, &mut findings);
         let witness_keys = take(witness_keys, &mut inputs, &mut findings);
         let observations = prices::take(observations, &mut inputs, &mut findings);
+        let of_rounds = RoundsInputs {
+            logs: take(rounds_logs, &mut inputs, &mut findings),
+            log_keys: take(rounds_keys, &mut inputs, &mut findings),
+            checkpoints: take(checkpoints, &mut inputs, &mut findings),
+            openings: take(round_openings, &mut inputs, &mut findings),
+            required: commitments_required,
+        };
         context.findings = findings;
 
         let judged = judge(&mut context, &bundles);
@@ -249,6 +290,8 @@ impl Audit {
         let keys = keys::check(&mut context, &judged, &ceremonies);
         let (openings, right) = samples::openings(&mut context, &judged, &openings);
         let continuity = samples::continuity(&mut context, &judged, &beacons, &right);
+        let (rounds_logs, commitments) =
+            rounds::check(&mut context, &judged, &beacons, &continuity, &bindings, &of_rounds);
         let timelines = timelines(&mut context, &judged, period);
 
         inputs.sort();
@@ -261,6 +304,8 @@ impl Audit {
         let mut lines: Vec<BundleLine> = judged.iter().map(Judged::line).collect();
         lines.extend(unread);
         lines.sort_by(|a, b| (a.received_at, &a.name).cmp(&(b.received_at, &b.name)));
+        let mut figures = figures(&lines, price_figures, &keys, &logs, &beacons);
+        figures.extend(rounds::figure(&commitments));
         let from = timelines.iter().map(|line| line.from).min().unwrap_or_default();
         let until = timelines.iter().map(|line| line.until).max().unwrap_or_default();
         Report::new(Pack {
@@ -274,7 +319,7 @@ impl Audit {
             breaches: count(Severity::Breach),
             refused: count(Severity::Refused),
             warnings: count(Severity::Warning),
-            figures: figures(&lines, price_figures, &keys, &logs, &beacons),
+            figures,
             signers: keys::signers(&context, &judged),
             findings,
             timelines,
@@ -285,6 +330,8 @@ impl Audit {
             keys,
             openings,
             continuity,
+            rounds_logs,
+            commitments,
             inputs,
             limits: LIMITS,
         })
@@ -307,6 +354,17 @@ fn read_trust(name: &str, bytes: &[u8]) -> Result<(Venue, Input), AuditError> {
         bytes: bytes.len() as u64,
     };
     Ok((Venue { name, prepared, pinned }, input))
+}
+
+/// A folder, listed by its checkpoint.
+fn held_folder(kind: InputKind, name: &str, dir: &Path) -> Held<PathBuf> {
+    match read_file(&dir.join("checkpoint"), MAX_NOTE_BYTES as u64) {
+        Ok(bytes) => Held::new(kind, name, None, &bytes, |_| Ok(dir.to_path_buf())),
+        Err(unread) => {
+            let input = Input { kind, received_at: None, name: cut(name), sha256: Bytes32::ZERO, bytes: 0 };
+            Held { input, read: Err(unread) }
+        }
+    }
 }
 
 fn identity(trust: &Trust) -> (Bytes32, Bytes32, Bytes32) {

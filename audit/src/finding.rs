@@ -77,6 +77,10 @@ codes! {
     OpeningMissing "opening_missing" Breach "audit 7";
     /// A sampled round without an accepted bundle.
     SampleMissing "sample_missing" Breach "audit 7";
+    /// A sampled round whose entry no witnessed checkpoint of before the beacon's value is shown to have.
+    CommitmentMissing "commitment_missing" Breach "audit 10";
+    /// An opening of an entry that is not the bundle's, or does not give the leaf.
+    CommitmentWrong "commitment_wrong" Breach "audit 10";
     /// A beacon that was public before the end of what it samples.
     BeaconEarly "beacon_early" Breach "audit 7";
     /// Not the strict form.
@@ -121,8 +125,12 @@ codes! {
     LogAhead "log_ahead" Warning "audit 4";
     /// A checkpoint with right cosignatures of fewer than k witnesses.
     CosignaturesFew "cosignatures_few" Warning "audit 4";
+    /// A sampled round that witnesses dated when the venue would not have taken it any more.
+    CommitmentLate "commitment_late" Warning "audit 10";
     /// An accepted proof under a development key.
     DevelopmentKey "development_key" Warning "K2";
+    /// An opening of another coverage of a round than that of an accepted bundle.
+    CommitmentSpare "commitment_spare" Note "audit 10";
     /// A pinned key past its end.
     KeyEnded "key_ended" Note "K1";
 }

@@ -37,6 +37,14 @@ pub enum InputKind {
     Sources,
     /// A price file of an observation.
     Prices,
+    /// The folder of a log of rounds.
+    RoundsLog,
+    /// The custodian's signed key of a log of rounds.
+    RoundsKey,
+    /// A checkpoint of a log of rounds.
+    Checkpoint,
+    /// An opening of an entry of a log of rounds.
+    RoundOpening,
     /// A witness's signed key.
     WitnessKey,
 }
@@ -55,18 +63,29 @@ impl InputKind {
             InputKind::Ceremony => "ceremony",
             InputKind::Sources => "sources",
             InputKind::Prices => "prices",
+            InputKind::RoundsLog => "roundsLog",
+            InputKind::RoundsKey => "roundsKey",
+            InputKind::Checkpoint => "checkpoint",
+            InputKind::RoundOpening => "roundOpening",
             InputKind::WitnessKey => "witnessKey",
         }
+    }
+
+    /// Whether there is more of it than the bytes that are listed.
+    fn is_folder(self) -> bool {
+        matches!(self, InputKind::Log | InputKind::RoundsLog)
     }
 
     /// How many are read; of observations, one sources file each.
     pub fn limit(self) -> usize {
         match self {
             InputKind::Bundle | InputKind::Counterpart | InputKind::Opening => 4096,
+            InputKind::Checkpoint | InputKind::RoundOpening => 16_384,
             InputKind::Sources => 1024,
             // As many as an import reads, for each observation.
             InputKind::Prices => 1024 * MAX_FILES,
             InputKind::Evidence | InputKind::Log | InputKind::WitnessKey => 256,
+            InputKind::RoundsLog | InputKind::RoundsKey => 256,
             InputKind::Trust | InputKind::Beacon | InputKind::Ceremony => 64,
         }
     }
@@ -142,7 +161,7 @@ pub(crate) fn take<T>(
                 findings.push(Finding::new(Code::InputTooLong, name, what));
             }
             Err(Unread::Form(what)) => findings.push(Finding::new(Code::InputUnreadable, name, what)),
-            Ok(value) => match by_digest.get(&input.sha256).filter(|_| input.kind != InputKind::Log) {
+            Ok(value) => match by_digest.get(&input.sha256).filter(|_| !input.kind.is_folder()) {
                 Some(first) => {
                     let what = format!("the same bytes as {first:?}; left aside");
                     findings.push(Finding::new(Code::InputRepeated, name, what));

@@ -37,6 +37,8 @@ mod logs;
 mod opening;
 mod prices;
 mod report;
+mod round_opening;
+mod rounds;
 mod samples;
 mod signed;
 mod strict;
@@ -66,6 +68,8 @@ pub use report::{
     AUDIT_FORMAT, AuditVerdict, BundleLine, ContinuityLine, LogLine, MemberLine, OpeningLine, Pack, Report,
     SignerLine,
 };
+pub use round_opening::{MAX_ROUND_OPENING_BYTES, ROUND_OPENING_FORMAT, RoundOpening, RoundOpeningError};
+pub use rounds::{CommitmentLine, MAX_CHECKPOINT_BYTES, MAX_KEY_STATEMENT_BYTES, RoundsLogLine};
 pub use samples::LeafPlace;
 pub use signed::{AuditStatement, MAX_SIGNATURE_BYTES, SIGNATURE_FORMAT, SignedReport};
 pub use solvency_feeds::PriceFile;

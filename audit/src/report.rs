@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::html;
 use crate::input::Input;
 use crate::prices::RoundPrices;
+use crate::rounds::{CommitmentLine, RoundsLogLine};
 use crate::signed::AuditStatement;
 use crate::strict::sha256;
 use crate::tables::ValuationTable;
@@ -75,6 +76,10 @@ pub struct Pack {
     pub openings: Vec<OpeningLine>,
     /// What beacons asked for.
     pub continuity: Vec<ContinuityLine>,
+    /// Logs of rounds.
+    pub rounds_logs: Vec<RoundsLogLine>,
+    /// Since when sampled rounds stood in them.
+    pub commitments: Vec<CommitmentLine>,
     /// Everything that was handed over.
     pub inputs: Vec<Input>,
     /// What no line of this pack shows.
@@ -218,6 +223,7 @@ pub(crate) const LIMITS: &[&str] = &[
     "Haircuts come from the venue's stated assumptions. They do not measure a market, and several venues may have to sell the same asset at once.",
     "When bundles were received is a record of whoever received them.",
     "Between two sampled rounds anything may have happened.",
+    "That a sampled round stood in a log before the beacon's value was public says when its statements were fixed, by the witnesses' clocks: not when they were signed, proven or shown.",
     "Claims that are senior to the venue's, insolvency law, and whoever might hold back a release or a price are outside.",
     "The curve, BN254, resists the best known attacks with about 100 bits.",
 ];

@@ -58,10 +58,10 @@ pub struct SignatureLine {
 
 /// That a member signed that a key is its own.
 pub(crate) struct Binding {
-    witness: Address,
-    key: VerifierKey,
-    not_before: u64,
-    expiry: u64,
+    pub(crate) witness: Address,
+    pub(crate) key: VerifierKey,
+    pub(crate) not_before: u64,
+    pub(crate) expiry: u64,
 }
 
 pub(crate) fn read_key(bytes: &[u8]) -> Result<SignedWitnessKey, Unread> {

@@ -18,6 +18,8 @@ use crate::tree::Tree;
 
 /// Where the checkpoint is.
 pub(crate) const CHECKPOINT: &str = "checkpoint";
+/// Where checkpoints are that a witness was asked to cosign, each under its size.
+pub(crate) const KEPT: &str = "checkpoints";
 
 /// What became of an entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -151,30 +153,44 @@ impl Log {
         self.checked_checkpoint()?.map(|(note, _)| note).ok_or(LogError::NoCheckpoint)
     }
 
-    /// Adds a witness's line to the checkpoint that is served; a later one of the same key takes the place of an earlier.
+    /// Adds a witness's line to the checkpoint that it is of: the one that is served, or an earlier one that a witness was asked to cosign
+    /// ([`Self::request`]). A later line of the same key takes the place of an earlier. Answers that checkpoint.
     ///
     /// # Errors
-    /// [`LogError::Note`] where the line is none, or no cosignature of this checkpoint by this key, [`LogError::NoCheckpoint`],
-    /// [`LogError::Io`].
+    /// [`LogError::Note`] where the line is none, or no cosignature of any of these by this key, [`LogError::NoCheckpoint`],
+    /// [`LogError::Damaged`], [`LogError::Io`].
     pub fn add_cosignature(&mut self, line: &str, witness: &VerifierKey) -> Result<Note, LogError> {
-        let mut note = self.checkpoint()?;
         let line = NoteSignature::parse_line(line).map_err(|error: SignatureLineError| {
             solvency_verifier::log::NoteError::Line { line: 0, error }
         })?;
-        note.remove(|there| there.is_of(witness));
-        note.add(line)?;
-        Cosignature::check(&note, witness)?;
-        self.write_checkpoint(&note)?;
-        Ok(note)
+        let (served, head) = self.checked_checkpoint()?.ok_or(LogError::NoCheckpoint)?;
+        let missed = match with_line(&served, &line, witness) {
+            Ok(cosigned) => {
+                // Kept first: where this stops in between, what is kept has at least the lines of what is served.
+                self.keep(&served, head.size, Some((&line, witness)))?;
+                self.write_checkpoint(&cosigned)?;
+                return Ok(cosigned);
+            }
+            Err(error) => error,
+        };
+        for size in kept_sizes(&self.dir)?.into_iter().rev() {
+            let Some((kept, _)) = read_checkpoint(&self.kept_path(size))? else { continue };
+            if with_line(&kept, &line, witness).is_ok() {
+                return self.keep(&kept, size, Some((&line, witness)));
+            }
+        }
+        Err(missed)
     }
 
-    /// What a witness that knows the log up to this size is asked to cosign.
+    /// What a witness that knows the log up to this size is asked to cosign. The checkpoint is kept, so that its cosignature finds it also
+    /// where a larger one is served by then.
     ///
     /// # Errors
-    /// [`LogError::NoCheckpoint`], [`LogError::Proof`] where the witness knows more than the checkpoint has.
+    /// [`LogError::NoCheckpoint`], [`LogError::Proof`] where the witness knows more than the checkpoint has, [`LogError::Io`].
     pub fn request(&self, old: u64) -> Result<AddCheckpoint, LogError> {
         let (checkpoint, head) = self.checked_checkpoint()?.ok_or(LogError::NoCheckpoint)?;
         let proof = Tree { dir: &self.dir, size: head.size, stored: self.size() }.consistency(old)?;
+        self.keep(&checkpoint, head.size, None)?;
         Ok(AddCheckpoint { old, proof, checkpoint })
     }
 
@@ -216,6 +232,38 @@ impl Log {
         }
     }
 
+    /// Keeps a checkpoint under its size, with the lines that were kept of it before and one more. Of two lines of a witness the one of the
+    /// earlier time stays: it shows since when the tree was there. A checkpoint that another key of the log signed is replaced.
+    fn keep(
+        &self,
+        note: &Note,
+        size: u64,
+        more: Option<(&NoteSignature, &VerifierKey)>,
+    ) -> Result<Note, LogError> {
+        let path = self.kept_path(size);
+        let there = read_checkpoint(&path)?.map(|(there, _)| there);
+        let same = there.as_ref().filter(|there| {
+            let of_log = note.signatures().iter().find(|line| line.name == self.origin);
+            there.text() == note.text() && of_log.is_some_and(|line| there.signatures().contains(line))
+        });
+        let mut kept = same.unwrap_or(note).clone();
+        if let Some((line, witness)) = more {
+            let with = with_line(&kept, line, witness)?;
+            let time = |note: &Note| Cosignature::check(note, witness).map(|cosignature| cosignature.time);
+            if !time(&kept).is_ok_and(|before| time(&with).is_ok_and(|after| before <= after)) {
+                kept = with;
+            }
+        }
+        if there.as_ref() != Some(&kept) {
+            files::write(&self.root, &path, kept.to_string().as_bytes())?;
+        }
+        Ok(kept)
+    }
+
+    fn kept_path(&self, size: u64) -> PathBuf {
+        self.dir.join(KEPT).join(size.to_string())
+    }
+
     fn write_checkpoint(&self, note: &Note) -> Result<(), LogError> {
         files::write(&self.root, &self.dir.join(CHECKPOINT), note.to_string().as_bytes())
     }
@@ -253,6 +301,21 @@ impl Log {
     }
 }
 
+/// A note with a witness's line, which takes the place of an earlier one, if it is the witness's.
+fn with_line(note: &Note, line: &NoteSignature, witness: &VerifierKey) -> Result<Note, LogError> {
+    let mut note = note.clone();
+    note.remove(|there| there.is_of(witness));
+    note.add(line.clone())?;
+    Cosignature::check(&note, witness)?;
+    Ok(note)
+}
+
+/// Sizes of the checkpoints that are kept, increasing.
+fn kept_sizes(dir: &Path) -> Result<Vec<u64>, LogError> {
+    let folder = dir.join(KEPT);
+    numbers(&folder, |size| size <= i64::MAX as u64, "not the size of a checkpoint")
+}
+
 /// A checkpoint's file: the note and what it says, no signature checked.
 pub(crate) fn read_checkpoint(path: &Path) -> Result<Option<(Note, Checkpoint)>, LogError> {
     let Some(bytes) = files::read(path, MAX_NOTE_BYTES as u64)? else { return Ok(None) };
@@ -286,12 +349,17 @@ fn read_entries(dir: &Path) -> Result<Vec<[u8; 32]>, LogError> {
     Ok(entries)
 }
 
-/// Widths of the partial files of a folder, increasing. Files whose names begin with a dot are what a crash left.
+/// Widths of the partial files of a folder, increasing.
 fn partial_widths(folder: &Path) -> Result<Vec<u64>, LogError> {
-    let mut widths = Vec::new();
+    numbers(folder, |width| (1..WIDTH).contains(&width), "not the name of a partial file")
+}
+
+/// The numbers that are the names of a folder's files, increasing. Files whose names begin with a dot are what a crash left.
+fn numbers(folder: &Path, allowed: impl Fn(u64) -> bool, otherwise: &str) -> Result<Vec<u64>, LogError> {
+    let mut numbers = Vec::new();
     let listed = match fs::read_dir(folder) {
         Ok(listed) => listed,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(widths),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(numbers),
         Err(error) => return Err(LogError::io(folder)(error)),
     };
     for file in listed {
@@ -301,12 +369,12 @@ fn partial_widths(folder: &Path) -> Result<Vec<u64>, LogError> {
             continue;
         }
         match name.parse::<u64>() {
-            Ok(width) if (1..WIDTH).contains(&width) && width.to_string() == name => widths.push(width),
-            _ => return Err(LogError::damaged(&folder.join(&*name), "not the name of a partial file")),
+            Ok(number) if allowed(number) && number.to_string() == name => numbers.push(number),
+            _ => return Err(LogError::damaged(&folder.join(&*name), otherwise)),
         }
     }
-    widths.sort_unstable();
-    Ok(widths)
+    numbers.sort_unstable();
+    Ok(numbers)
 }
 
 fn remove_partials(dir: &Path, tile: Tile) -> Result<(), LogError> {

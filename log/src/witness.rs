@@ -17,7 +17,7 @@ use crate::keys::SecretKey;
 use crate::log::{CHECKPOINT, read_checkpoint};
 use crate::request::AddCheckpoint;
 
-/// The logs of an account that a witness cosigns: those of the current epoch and of the next.
+/// The logs of an account that a witness cosigns: those of the current epoch, of the one before and of the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WitnessedLog {
     /// Origin of the account's logs, without the epoch.
@@ -32,7 +32,9 @@ pub struct WitnessedLog {
 #[derive(Debug, thiserror::Error)]
 pub enum WitnessError {
     /// No log that it cosigns.
-    #[error("{origin:?} is no log that this witness cosigns, or not one of this epoch or the next")]
+    #[error(
+        "{origin:?} is no log that this witness cosigns, or not one of this epoch, the one before or the next"
+    )]
     UnknownLog {
         /// Origin found.
         origin: String,
@@ -195,11 +197,12 @@ impl Witness {
         self.state.join(folder).join(CHECKPOINT)
     }
 
-    /// The key of a log that is `<logOrigin>/<epoch>`, with the epoch of now or the next.
+    /// The key of a log that is `<logOrigin>/<epoch>`, with the epoch of now, the one before or the next.
     fn key_of_log(&self, origin: &str, now: u64) -> Result<VerifierKey, WitnessError> {
         for log in &self.logs {
             let Some(current) = log.epochs.number_at(now) else { continue };
-            for epoch in [Some(current), current.checked_add(1)].into_iter().flatten() {
+            for epoch in [current.checked_sub(1), Some(current), current.checked_add(1)].into_iter().flatten()
+            {
                 if epoch_origin(&log.log_origin, epoch).is_ok_and(|known| known == origin) {
                     return log_key(log, epoch).map_err(|error| WitnessError::State(error.into()));
                 }

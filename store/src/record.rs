@@ -32,11 +32,13 @@ pub enum Kind {
     Coverage,
     /// How far pledges were above what is required; for the custodian's eyes.
     Headroom,
+    /// What one run added to the log of the rounds.
+    Round,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Book,
         Kind::Attestation,
         Kind::Holdings,
@@ -45,6 +47,7 @@ impl Kind {
         Kind::Claim,
         Kind::Coverage,
         Kind::Headroom,
+        Kind::Round,
     ];
 
     const fn code(self) -> u8 {
@@ -57,6 +60,7 @@ impl Kind {
             Kind::Claim => 6,
             Kind::Coverage => 7,
             Kind::Headroom => 8,
+            Kind::Round => 9,
         }
     }
 }

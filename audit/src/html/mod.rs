@@ -3,6 +3,7 @@
 //! The page says what the pack says. It is no evidence without the inputs, and no more than the auditor's word without the signature.
 
 mod evidence;
+mod rounds;
 mod sections;
 mod table;
 mod text;
@@ -43,6 +44,7 @@ pub(crate) fn page(pack: &Pack, digest: &Bytes32) -> String {
         ("logs", "Log and witnesses", evidence::logs(pack)),
         ("keys", "Keys and their origin", sections::keys(pack)),
         ("samples", "Sampled vaults and continuity", sections::samples(pack)),
+        ("rounds", "Committed rounds", rounds::section(pack)),
         ("inputs", "Inputs", sections::inputs(pack)),
         ("limits", "What this does not show", sections::limits(pack)),
     ];

@@ -3,6 +3,7 @@
 
 mod accepted;
 mod bundles;
+mod commitments;
 mod continuity;
 mod corpus;
 mod logs;
@@ -52,6 +53,7 @@ fn every_code_is_the_expected_one_of_some_test() {
     let tests = [
         include_str!("accepted.rs"),
         include_str!("bundles.rs"),
+        include_str!("commitments.rs"),
         include_str!("continuity.rs"),
         include_str!("logs.rs"),
         include_str!("openings.rs"),

@@ -102,9 +102,24 @@ pub(crate) struct AuditPackArgs {
     /// Unix seconds
     #[arg(long = "observation", value_name = "ORACLE=DIR@SECONDS", value_parser = observed)]
     pub(crate) observations: Vec<Observed>,
+    /// An epoch's log of rounds, the folder with `checkpoint` in it; what is in its `checkpoints` is read too
+    #[arg(long = "rounds-log", value_name = "DIR")]
+    pub(crate) rounds_logs: Vec<PathBuf>,
+    /// The custodian's signed key of the logs of rounds
+    #[arg(long = "rounds-key", value_name = "FILE")]
+    pub(crate) rounds_keys: Vec<PathBuf>,
+    /// An earlier checkpoint of a log of rounds, with cosignatures
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    pub(crate) checkpoints: Vec<PathBuf>,
+    /// An opening of an entry of a log of rounds
+    #[arg(long = "round-opening", value_name = "FILE")]
+    pub(crate) round_openings: Vec<PathBuf>,
     /// A witness's key as `log witness-key` writes it, for the cosignatures on logs
     #[arg(long = "witness-key", value_name = "FILE")]
     pub(crate) witness_keys: Vec<PathBuf>,
+    /// Ask that every sampled round was committed in a log of rounds before the beacon's value was public
+    #[arg(long)]
+    pub(crate) commitments: bool,
     /// Beginning of the period in which coverage is owed, in Unix seconds; without it, the first bundle's
     #[arg(long, requires = "until")]
     pub(crate) from: Option<u64>,

@@ -10,10 +10,12 @@ use super::store::ConfigArgs;
 pub(crate) enum LogCommand {
     /// Custodian: make the log's key and the secret of its salts, and sign that the key is the log's
     New(LogNewArgs),
-    /// Custodian: append the epoch's allocations and sign a checkpoint; `prove` and `watch` do so too
-    Append(ConfigArgs),
+    /// Custodian: append the epoch's allocations, or coverages, and sign a checkpoint; `prove` and `watch` do so too
+    Append(LogAppendArgs),
     /// Custodian: show the checkpoint, make a request for a witness, add a witness's cosignature
     Checkpoint(LogCheckpointArgs),
+    /// Custodian: open what the log of the rounds has of a price round, for an auditor
+    Open(LogOpenArgs),
     /// Witness: make a key, and sign with the registered one that it is the witness's
     WitnessKey(WitnessKeyArgs),
     /// Witness: cosign a checkpoint, if it goes on from what was cosigned before
@@ -26,6 +28,9 @@ pub(crate) enum LogCommand {
 pub(crate) struct LogNewArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
+    /// The log of the account's rounds, `[log.rounds]`, instead of the chain's
+    #[arg(long)]
+    pub(crate) rounds: bool,
     /// Seconds for which the key is the log's
     #[arg(long, default_value_t = 31_536_000)]
     pub(crate) valid_for: u64,
@@ -35,9 +40,42 @@ pub(crate) struct LogNewArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct LogAppendArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// The log of the account's rounds, `[log.rounds]`, instead of the chain's
+    #[arg(long)]
+    pub(crate) rounds: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct LogOpenArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// Numbers of the price rounds
+    #[arg(long = "round", value_name = "NUMBER", required = true)]
+    pub(crate) rounds: Vec<u64>,
+    /// Only this venue's, by its name in the configuration; repeatable
+    #[arg(long = "venue", value_name = "NAME")]
+    pub(crate) venues: Vec<String>,
+    /// Directory to make, with one file for each entry
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Clock, in Unix seconds, instead of now
+    #[arg(long)]
+    pub(crate) at: Option<u64>,
+}
+
+#[derive(Args)]
 pub(crate) struct LogCheckpointArgs {
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
+    /// The log of the account's rounds, `[log.rounds]`, instead of the chain's
+    #[arg(long)]
+    pub(crate) rounds: bool,
+    /// Epoch of the log of the rounds, instead of the current one: witnesses cosign the one before too
+    #[arg(long, requires = "rounds")]
+    pub(crate) epoch: Option<u64>,
     /// Write what a witness is asked that knows the log up to --known entries (the body of C2SP's add-checkpoint)
     #[arg(long, value_name = "FILE")]
     pub(crate) request: Option<PathBuf>,

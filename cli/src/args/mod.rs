@@ -28,7 +28,8 @@ pub(crate) use interop::{
     KeptProof, KeyForm, ProofForm, WtnsArgs,
 };
 pub(crate) use log::{
-    LogCheckpointArgs, LogCommand, LogNewArgs, LogVerifyArgs, LogWitnessArgs, WitnessKeyArgs,
+    LogAppendArgs, LogCheckpointArgs, LogCommand, LogNewArgs, LogOpenArgs, LogVerifyArgs, LogWitnessArgs,
+    WitnessKeyArgs,
 };
 pub(crate) use policy::{ExplainArgs, PolicyCommand, PolicyImportArgs, TierColumn, TierFormat};
 pub(crate) use prices::{PriceSide, PricesCommand, PricesImportArgs, PricesSignArgs};

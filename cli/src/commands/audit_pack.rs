@@ -62,6 +62,7 @@ pub(super) fn run(args: &AuditPackArgs, output: &Output) -> CliResult {
     for path in &args.witness_keys {
         audit.add_witness_key(&name(path), &read(path)?);
     }
+    add_rounds(&mut audit, args)?;
     let working = output.working(&format!("{} bundles", args.bundles.len()));
     let report = audit.run();
     let page = report.to_html();
@@ -122,6 +123,34 @@ fn add_observation(audit: &mut Audit, observed: &Observed) -> CliResult<()> {
     let files: Vec<PriceFile<'_>> = read.iter().map(|(file, bytes)| PriceFile { file, bytes }).collect();
     let sources = PriceFile { file: &sources_name, bytes: &sources };
     audit.add_observation(&name(dir), observed.oracle, observed.at, sources, &files);
+    Ok(())
+}
+
+/// Logs of rounds, and what belongs to them.
+fn add_rounds(audit: &mut Audit, args: &AuditPackArgs) -> CliResult<()> {
+    for path in &args.rounds_logs {
+        audit.add_rounds_log(&name(path), path);
+        // Each that a witness was asked to cosign; a folder has none before.
+        let kept = std::fs::read_dir(path.join("checkpoints")).into_iter().flatten().flatten();
+        let mut kept: Vec<_> = kept.map(|file| file.path()).collect();
+        kept.retain(|path| path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.')));
+        kept.sort();
+        for path in kept {
+            audit.add_checkpoint(&name(&path), &read(&path)?);
+        }
+    }
+    for path in &args.rounds_keys {
+        audit.add_rounds_key(&name(path), &read(path)?);
+    }
+    for path in &args.checkpoints {
+        audit.add_checkpoint(&name(path), &read(path)?);
+    }
+    for path in &args.round_openings {
+        audit.add_round_opening(&name(path), &read(path)?);
+    }
+    if args.commitments {
+        audit.require_commitments();
+    }
     Ok(())
 }
 

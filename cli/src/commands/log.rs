@@ -1,9 +1,10 @@
 //! `solvency log`: the account's log as its custodian keeps it, as a witness cosigns it, and as anybody verifies it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::json;
-use solvency_log::{AddCheckpoint, SaltKey, SecretKey, Witness, WitnessError, WitnessedLog, verify};
+use solvency_log::{AddCheckpoint, Log, SaltKey, SecretKey, Witness, WitnessError, WitnessedLog, verify};
 use solvency_prover::files::{self, Access};
 use solvency_prover::signer::Signer;
 use solvency_verifier::Bytes32;
@@ -13,12 +14,16 @@ use solvency_verifier::log::{Checkpoint, KeyKind, LogEntry, LogKey, VerifierKey,
 use solvency_verifier::registry::Registry;
 use solvency_verifier::statement::check_signer;
 
-use crate::args::{LogCheckpointArgs, LogCommand, LogNewArgs, LogVerifyArgs, LogWitnessArgs, WitnessKeyArgs};
+use crate::args::{
+    LogAppendArgs, LogCheckpointArgs, LogCommand, LogNewArgs, LogOpenArgs, LogVerifyArgs, LogWitnessArgs,
+    WitnessKeyArgs,
+};
 use crate::bundles;
 use crate::clock;
-use crate::custodian::config::{Config, LogConfig};
+use crate::custodian::config::{Config, LogFiles, WhichLog};
 use crate::custodian::daily::Daily;
 use crate::custodian::history::explained;
+use crate::custodian::rounds::{VenueOpening, not_configured};
 use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 
@@ -28,61 +33,82 @@ const MAX_BYTES: u64 = 1 << 17;
 pub(crate) fn run(command: &LogCommand, output: &Output) -> CliResult {
     match command {
         LogCommand::New(args) => new(args, output),
-        LogCommand::Append(args) => {
-            let config = Config::load(&args.config)?;
-            log_of(&config)?;
-            let daily = Daily::open(&config, clock::now(None)?, &mut None, output)?;
-            daily.logged(&daily.state.chain()?)?;
-            shown(&daily, output)
-        }
+        LogCommand::Append(args) => append(args, output),
         LogCommand::Checkpoint(args) => checkpoint(args, output),
+        LogCommand::Open(args) => open(args, output),
         LogCommand::WitnessKey(args) => witness_key(args, output),
         LogCommand::Witness(args) => witness(args, output),
         LogCommand::Verify(args) => verify_files(args, output),
     }
 }
 
-fn log_of(config: &Config) -> CliResult<&LogConfig> {
-    config.log.as_ref().ok_or_else(|| {
-        CliError::new("the configuration has no [log]")
-            .hint("name directory, key, salts and binding in [log]")
+fn which(rounds: bool) -> WhichLog {
+    if rounds { WhichLog::Rounds } else { WhichLog::Chain }
+}
+
+fn files_of(config: &Config, which: WhichLog) -> CliResult<LogFiles> {
+    config.log_files(which)?.ok_or_else(|| match which {
+        WhichLog::Chain => CliError::new("the configuration has no [log]")
+            .hint("name directory, key, salts and binding in [log]"),
+        WhichLog::Rounds => not_configured(),
     })
 }
 
 fn new(args: &LogNewArgs, output: &Output) -> CliResult {
     let config = Config::load(&args.config.config)?;
-    let log = log_of(&config)?;
+    let log = files_of(&config, which(args.rounds))?;
     let registry: Registry = files::read_json(&config.path(&config.registry))?;
     registry.validate()?;
     let custodian = Signer::load(&config.path(&config.signing_key))?;
-    let binding = config.path(&log.binding);
-    if binding.symlink_metadata().is_ok() {
-        return Err(CliError::new(format!("{} exists", binding.display()))
+    if log.binding.symlink_metadata().is_ok() {
+        return Err(CliError::new(format!("{} exists", log.binding.display()))
             .hint("a log has one key: witnesses and venues know it"));
     }
-    let key =
-        SecretKey::create(&config.path(&log.key), &config.log_origin, KeyKind::Note).map_err(explained)?;
-    SaltKey::create(&config.path(&log.salts)).map_err(explained)?;
+    let key = SecretKey::create(&log.key, &log.log_origin, KeyKind::Note).map_err(explained)?;
+    SaltKey::create(&log.salts).map_err(explained)?;
     let not_before = clock::now(args.at)?;
     let statement = LogKey {
         custodian: custodian.address(),
         account: config.account,
-        log_origin: config.log_origin.clone(),
+        log_origin: log.log_origin,
         public_key: Bytes32(*key.verifier_key().public()),
         not_before,
         expiry: not_before.saturating_add(args.valid_for),
     };
     let signature = custodian.sign(&statement, &Domain::of_registry(&registry.digest()))?;
-    files::write_json(&binding, &SignedLogKey { statement, signature }, Access::Public)?;
+    files::write_json(&log.binding, &SignedLogKey { statement, signature }, Access::Public)?;
     let vkey = key.verifier_key().to_string();
-    output.result(json!({ "key": vkey, "binding": binding }), || {
-        format!("{vkey}\n{}: hand it to witnesses and venues", binding.display())
+    let whom = if args.rounds { "witnesses and auditors" } else { "witnesses and venues" };
+    output.result(json!({ "key": vkey, "binding": log.binding }), || {
+        format!("{vkey}\n{}: hand it to {whom}", log.binding.display())
     });
     Ok(Outcome::Done)
 }
 
-fn shown(daily: &Daily<'_>, output: &Output) -> CliResult {
-    let log = daily.open_log(log_of(daily.config)?)?;
+fn append(args: &LogAppendArgs, output: &Output) -> CliResult {
+    let config = Config::load(&args.config.config)?;
+    files_of(&config, which(args.rounds))?;
+    let daily = Daily::open(&config, clock::now(None)?, &mut None, output)?;
+    if args.rounds {
+        match daily.log_rounds()? {
+            None => shown(&daily.open_rounds(daily.epoch)?, output),
+            Some(unwritten) => Err(unwritten),
+        }
+    } else {
+        daily.logged(&daily.state.chain()?)?;
+        shown(&open_log(&daily)?, output)
+    }
+}
+
+/// The chain's log of this epoch.
+fn open_log(daily: &Daily<'_>) -> CliResult<Log> {
+    daily.config.log.as_ref().map(|log| daily.open_log(log)).transpose()?.ok_or_else(|| {
+        CliError::new("the configuration has no [log]")
+            .hint("name directory, key, salts and binding in [log]")
+    })
+}
+
+fn shown(log: &Log, output: &Output) -> CliResult {
     let note = log.checkpoint().map_err(explained)?;
     let head = Checkpoint::parse(note.text())?;
     let cosignatures = note.signatures().len().saturating_sub(1);
@@ -95,9 +121,10 @@ fn shown(daily: &Daily<'_>, output: &Output) -> CliResult {
 
 fn checkpoint(args: &LogCheckpointArgs, output: &Output) -> CliResult {
     let config = Config::load(&args.config.config)?;
-    let log_config = log_of(&config)?;
+    files_of(&config, which(args.rounds))?;
     let daily = Daily::open(&config, clock::now(args.at)?, &mut None, output)?;
-    let mut log = daily.open_log(log_config)?;
+    let mut log =
+        if args.rounds { daily.open_rounds(args.epoch.unwrap_or(daily.epoch))? } else { open_log(&daily)? };
     if let Some(path) = &args.request {
         let request = log.request(args.known).map_err(explained)?;
         files::write_atomically(path, request.to_string().as_bytes(), Access::Public)?;
@@ -109,8 +136,48 @@ fn checkpoint(args: &LogCheckpointArgs, output: &Output) -> CliResult {
             .map_err(|error| CliError::new(format!("{}: {error}", key.display())))?;
         log.add_cosignature(&line, &key).map_err(explained)?;
     }
-    drop(log);
-    shown(&daily, output)
+    shown(&log, output)
+}
+
+/// Writes the openings of rounds, all or nothing: a file for each entry.
+fn open(args: &LogOpenArgs, output: &Output) -> CliResult {
+    let config = Config::load(&args.config.config)?;
+    if args.out.symlink_metadata().is_ok() {
+        return Err(
+            CliError::new(format!("{} exists", args.out.display())).hint("name a new directory with --out")
+        );
+    }
+    if let Some(unknown) =
+        args.venues.iter().find(|name| config.venues.iter().all(|venue| venue.name != **name))
+    {
+        return Err(CliError::new(format!("{unknown:?} is no venue of the configuration"))
+            .hint("name a venue as [[venue]] does, or leave --venue out"));
+    }
+    let daily = Daily::open(&config, clock::now(args.at)?, &mut None, output)?;
+    let rounds: BTreeSet<u64> = args.rounds.iter().copied().collect();
+    let mut written = Vec::new();
+    for round in rounds {
+        let openings = daily.round_openings(round)?;
+        let wanted = |one: &VenueOpening| args.venues.is_empty() || args.venues.contains(&one.venue);
+        let openings: Vec<_> = openings.into_iter().filter(wanted).collect();
+        if openings.is_empty() {
+            return Err(CliError::new(format!("the log of the rounds has nothing of round {round}")).hint(
+                "a round without a coverage has no entry; one of an epoch that was forgotten can't be opened",
+            ));
+        }
+        for VenueOpening { venue, opening } in openings {
+            let name = format!("{}-{}-{venue}-{}.json", opening.epoch, round, opening.index);
+            written.push((name, opening.to_json().into_bytes()));
+        }
+    }
+    let names: Vec<String> = written.iter().map(|(name, _)| name.clone()).collect();
+    let files: Vec<_> =
+        names.iter().map(String::as_str).zip(written.into_iter().map(|(_, bytes)| bytes)).collect();
+    files::write_together(&args.out, &files, Access::Secret)?;
+    output.result(json!({ "out": args.out, "openings": names }), || {
+        format!("{}: {} openings, for the auditor", args.out.display(), names.len())
+    });
+    Ok(Outcome::Done)
 }
 
 fn witness_key(args: &WitnessKeyArgs, output: &Output) -> CliResult {

@@ -9,6 +9,7 @@ use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use solvency_prover::files;
 use solvency_verifier::decimal::parse_decimal;
+use solvency_verifier::log::rounds_origin;
 use solvency_verifier::registry::Registry;
 use solvency_verifier::{Bytes32, SLOTS};
 
@@ -132,6 +133,41 @@ pub(crate) struct LogConfig {
     /// The witnesses' signed statements of their keys
     #[serde(default)]
     pub(crate) witness_keys: Vec<PathBuf>,
+    /// The log of the account's rounds; without it, none is kept
+    pub(crate) rounds: Option<RoundsLogConfig>,
+}
+
+/// The log of the account's rounds. Its files are others than those of the account's log.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoundsLogConfig {
+    /// Directory of static files, a folder for each epoch
+    pub(crate) directory: PathBuf,
+    /// The key that signs checkpoints
+    pub(crate) key: PathBuf,
+    /// The secret of which salts are made
+    pub(crate) salts: PathBuf,
+    /// The custodian's signed statement that the key is the log's
+    pub(crate) binding: PathBuf,
+}
+
+/// Which of an account's two logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WhichLog {
+    /// Of the chain of allocations
+    Chain,
+    /// Of the rounds
+    Rounds,
+}
+
+/// A log's origin without the epoch, and its files as seen from here.
+#[derive(Debug)]
+pub(crate) struct LogFiles {
+    pub(crate) log_origin: String,
+    pub(crate) directory: PathBuf,
+    pub(crate) key: PathBuf,
+    pub(crate) salts: PathBuf,
+    pub(crate) binding: PathBuf,
 }
 
 /// Where metrics are written.
@@ -172,7 +208,52 @@ impl Config {
                 path.display()
             )));
         }
+        config.check_logs(path)?;
         Ok(config)
+    }
+
+    /// The two logs of an account share no file: one key or secret for both would sign, or salt, what the other is about.
+    fn check_logs(&self, path: &Path) -> CliResult<()> {
+        let Some(log) = &self.log else { return Ok(()) };
+        let Some(rounds) = &log.rounds else { return Ok(()) };
+        let same = [
+            ("directory", log.directory == rounds.directory),
+            ("key", log.key == rounds.key),
+            ("salts", log.salts == rounds.salts),
+            ("binding", log.binding == rounds.binding),
+        ];
+        match same.into_iter().find(|(_, same)| *same) {
+            None => Ok(()),
+            Some((field, _)) => Err(CliError::new(format!(
+                "{}: {field} of [log.rounds] is that of [log]: the two logs share no file",
+                path.display()
+            ))),
+        }
+    }
+
+    /// One of the account's logs, where it is configured.
+    pub(crate) fn log_files(&self, which: WhichLog) -> CliResult<Option<LogFiles>> {
+        let Some(log) = &self.log else { return Ok(None) };
+        let files = |log_origin, directory, key, salts, binding| LogFiles {
+            log_origin,
+            directory: self.path(directory),
+            key: self.path(key),
+            salts: self.path(salts),
+            binding: self.path(binding),
+        };
+        Ok(match which {
+            WhichLog::Chain => {
+                Some(files(self.log_origin.clone(), &log.directory, &log.key, &log.salts, &log.binding))
+            }
+            WhichLog::Rounds => match &log.rounds {
+                None => None,
+                Some(rounds) => {
+                    let origin = rounds_origin(&self.log_origin)
+                        .map_err(|error| CliError::new(format!("log_origin: {error}")))?;
+                    Some(files(origin, &rounds.directory, &rounds.key, &rounds.salts, &rounds.binding))
+                }
+            },
+        })
     }
 
     /// The exports' files, as seen from here.

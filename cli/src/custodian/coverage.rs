@@ -11,6 +11,7 @@ use solvency_verifier::valuation::{self, Table};
 
 use super::daily::{Chain, Daily, Made, Venue};
 use super::pledges::Pledge;
+use super::rounds::{RecordedCoverage, RoundRecord};
 use super::state::{Publishing, bundle_bytes};
 use crate::error::{CliError, CliResult};
 
@@ -65,6 +66,8 @@ impl Daily<'_> {
             }
         }
         self.publish(&covered, chain, round, made, failures)?;
+        // Before anybody is shown the coverage; but a log that can't be written holds up no venue.
+        failures.extend(self.log_rounds().unwrap_or_else(Some));
         failures.extend(self.deliver(made).err());
         Ok(())
     }
@@ -121,7 +124,31 @@ impl Daily<'_> {
             .collect();
         // Before anybody can see them: what was published is then never lost to a kill. A full disk holds up no venue.
         failures.extend(self.state.keep_bundles(&publishing).err());
-        self.state.publish(&publishing)
+        self.state.publish(&publishing, self.round_record(&publishing, chain, round).as_ref())
+    }
+
+    /// What the log of the rounds gets of the new coverages; nothing where none is configured.
+    fn round_record(
+        &self,
+        publishing: &[Publishing<'_>],
+        chain: &Chain<'_>,
+        round: &SignedRound,
+    ) -> Option<RoundRecord> {
+        self.config.log.as_ref()?.rounds.as_ref()?;
+        let coverages: Vec<RecordedCoverage> = publishing
+            .iter()
+            .filter_map(|one| {
+                let coverage = one.coverage?.statement.digest(&self.domain);
+                Some(RecordedCoverage { venue: one.venue.into(), coverage })
+            })
+            .collect();
+        let head = chain.entries.last()?.allocation.proven.statement.digest(&self.domain);
+        (!coverages.is_empty()).then(|| RoundRecord {
+            round: round.round.round,
+            books: vec![chain.book.attestation.attestation.digest(&self.domain)],
+            head,
+            coverages,
+        })
     }
 
     /// The venue's coverage, where it is still the one to show.

@@ -126,6 +126,7 @@ impl<'a> Daily<'a> {
         self.check_published()?;
         self.check_log()?;
         // What still can't be written is told of at the end: it holds up nothing.
+        let unlogged = self.log_rounds()?;
         let undelivered = self.deliver(made).err();
         let attestation = self.attested_book()?;
         made.ends.push(attestation.attestation.expiry);
@@ -155,8 +156,9 @@ impl<'a> Daily<'a> {
             self.warn(&attestation, &venues, made);
         }
         let told = |error: &CliError| failures.iter().any(|known| known.to_string() == error.to_string());
-        let undelivered = undelivered.filter(|error| !told(error));
-        let mut failures = failures.into_iter().chain(undelivered);
+        let unwritten: Vec<CliError> =
+            unlogged.into_iter().chain(undelivered).filter(|error| !told(error)).collect();
+        let mut failures = failures.into_iter().chain(unwritten);
         let Some(first) = failures.next() else { return Ok(()) };
         failures.for_each(|error| self.output.report(&error));
         Err(first)

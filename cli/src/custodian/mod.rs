@@ -12,6 +12,7 @@ pub(crate) mod history;
 pub(crate) mod kept;
 pub(crate) mod metrics;
 mod pledges;
+pub(crate) mod rounds;
 pub(crate) mod sample;
 pub(crate) mod share;
 pub(crate) mod state;

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use super::archive::Archive;
 use super::headroom::HeadroomRecord;
 use super::history::LoggedClaim;
+use super::rounds::RoundRecord;
 use super::unlock::explained;
 use crate::error::{CliError, CliResult};
 
@@ -147,7 +148,7 @@ impl EpochState {
 
     /// Refuses an epoch before the newest one of the store (O2).
     pub(crate) fn check_newest(&self) -> CliResult<()> {
-        let epochs = self.store.borrow().epochs().map_err(explained)?;
+        let epochs = self.epochs()?;
         match epochs.last().filter(|newest| **newest > self.epoch) {
             None => Ok(()),
             Some(newest) => Err(CliError::new(format!(
@@ -230,9 +231,19 @@ impl EpochState {
         kept
     }
 
-    /// Keeps new coverages, and records their bundles for delivery, in one step. A bundle that was published and is no longer there
-    /// as it was is recorded once more.
-    pub(crate) fn publish(&self, all: &[Publishing<'_>]) -> CliResult<()> {
+    /// What the log of an epoch's rounds has to have.
+    pub(crate) fn rounds(&self, epoch: u64) -> CliResult<Vec<RoundRecord>> {
+        sequence(&self.store.borrow(), epoch, Kind::Round)
+    }
+
+    /// Epochs of which there is something.
+    pub(crate) fn epochs(&self) -> CliResult<Vec<u64>> {
+        self.store.borrow().epochs().map_err(explained)
+    }
+
+    /// Keeps new coverages, what the log of the rounds gets of them, and their bundles for delivery, in one step. A bundle that was
+    /// published and is no longer there as it was is recorded once more.
+    pub(crate) fn publish(&self, all: &[Publishing<'_>], round: Option<&RoundRecord>) -> CliResult<()> {
         let mut targets = Vec::new();
         for one in all {
             let path = std::path::absolute(one.path)?;
@@ -255,6 +266,10 @@ impl EpochState {
                 if !there {
                     tx.deliver_again(target)?;
                 }
+            }
+            if let Some(round) = round {
+                let number = tx.sequence(self.epoch, Kind::Round)?.len() as u64;
+                let _ = tx.append(self.epoch, Kind::Round, number, &to_json(round)?)?;
             }
             Ok(())
         })

@@ -46,6 +46,7 @@ fn the_demo_and_the_work_after_it() {
     }
     broken_files::each_command_names_what_it_cannot_read(&demo);
     log::a_witnessed_log_is_kept_and_asked_for(&demo);
+    log::the_rounds_are_logged_and_dated(&demo);
     let before = store_files::copy(&demo);
     a_larger_pledge_needs_the_venues_release(&demo);
     log::a_longer_history_is_witnessed_and_no_other(&demo);

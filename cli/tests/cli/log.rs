@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::daily_work::{edit, read};
+use crate::daily_work::{edit, read, round};
 use crate::runner::run;
 use crate::store_files::Other;
 
@@ -179,6 +179,98 @@ fn a_fork_is_written_as_evidence(demo: &Path, custodian: &str) {
         "{finding}"
     );
     assert_eq!(check("").expect(1).json()["proves"], false, "nobody is named");
+}
+
+/// The log of the rounds: each coverage once, dated by a witness, opened to an auditor, and not gone on with by an old store.
+pub(crate) fn the_rounds_are_logged_and_dated(demo: &Path) {
+    let config = demo.join("custodian/solvency.toml");
+    let append = || run(demo, "log append --rounds --config custodian/solvency.toml --json");
+    append().expect_error(&["no [log.rounds]", "hint"]);
+    let rounds = "[log.rounds]\ndirectory = \"../log/rounds\"\nkey = \"rounds.key\"\nsalts = \"rounds-salts.key\"\n\
+                  binding = \"../rounds-key.json\"\n";
+    edit(&config, |text| text + &rounds.replace("rounds.key", "log.key"));
+    run(demo, PROVE).expect_error(&["key of [log.rounds] is that of [log]"]);
+    edit(&config, |text| {
+        text.replace(
+            "key = \"log.key\"\nsalts = \"rounds-salts.key\"",
+            "key = \"rounds.key\"\nsalts = \"rounds-salts.key\"",
+        )
+    });
+    // A log that can't be written holds up no venue.
+    round(demo);
+    run(demo, PROVE).expect_error(&["rounds-salts.key"]);
+    assert_eq!(read(&demo.join("bundle-c.json"))["round"], read(&demo.join("round.json")));
+    run(demo, "log new --rounds --config custodian/solvency.toml").expect(0);
+    run(demo, "log new --rounds --config custodian/solvency.toml").expect_error(&["rounds-key.json exists"]);
+    // What was covered before is appended by the next run; a run without anything new adds nothing.
+    assert_eq!(run(demo, PROVE).expect(0).json()["coverages"], json!([]));
+    assert_eq!(append().expect(0).json()["size"], 3);
+    let before = crate::store_files::copy(demo);
+
+    // A witness is asked, and answers after the log went on.
+    let checkpoint = "log checkpoint --rounds --config custodian/solvency.toml --json";
+    run(demo, &format!("{checkpoint} --request request.txt")).expect(0);
+    round(demo);
+    run(demo, PROVE).expect(0);
+    let line = witness("request.txt", "line.txt").replace("log-key.json", "rounds-key.json");
+    run(demo, &line).expect(0);
+    let shown = run(demo, &format!("{checkpoint} --cosignature line.txt --witness-key witness-key.json"))
+        .expect(0)
+        .json();
+    assert_eq!((&shown["size"], &shown["cosignatures"]), (&json!(6), &json!(0)), "{shown}");
+    let kept = std::fs::read_to_string(demo.join("log/rounds/0/checkpoints/3")).unwrap();
+    assert!(kept.contains("\n3\n") && kept.contains("\u{2014} witness.example "), "{kept}");
+    let verify =
+        "log verify log/rounds/0 --registry registry.json --log-key rounds-key.json --epoch 0 --json";
+    assert_eq!(run(demo, verify).expect(0).json()["size"], 6);
+
+    let number = read(&demo.join("bundle-a.json"))["round"]["round"]["round"].as_u64().unwrap();
+    let open = |more: &str| {
+        run(demo, &format!("log open --config custodian/solvency.toml --round {number} --json {more}"))
+    };
+    open("--venue nobody --out openings").expect_error(&["\"nobody\" is no venue"]);
+    run(demo, "log open --config custodian/solvency.toml --round 7 --out openings")
+        .expect_error(&["nothing of round 7"]);
+    let opened = open("--venue a --out openings").expect(0).json();
+    open("--out openings").expect_error(&["openings exists"]);
+    let names = opened["openings"].as_array().unwrap();
+    assert!(!names.is_empty() && names.iter().all(|name| name.as_str().unwrap().contains("-a-")), "{opened}");
+    let last = demo.join("openings").join(names.last().unwrap().as_str().unwrap());
+    let opening = read(&last);
+    let bundle = read(&demo.join("bundle-a.json"));
+    assert_eq!((&opening["format"], &opening["index"]), (&json!("solvency-round-opening/1"), &json!(3)));
+    assert_eq!(opening["account"], bundle["coverage"]["statement"]["account"]);
+
+    // An old store would make other entries in their place.
+    let old = before.while_there(|| {
+        run(demo, PROVE)
+            .expect_error(&["log of the rounds of epoch 0 has 6 entries, the store 3", "equivocation"]);
+    });
+    drop(old);
+    run(demo, PROVE).expect(0);
+    std::fs::remove_dir_all(demo.join("openings")).unwrap();
+    for file in ["request.txt", "line.txt", "custodian/other.store"] {
+        std::fs::remove_file(demo.join(file)).unwrap();
+    }
+}
+
+/// In the epoch of the killed runs: each coverage stands in the log once, and its opening leads there.
+pub(crate) fn killed_runs_log_each_coverage_once(demo: &Path, now: u64) {
+    let verify =
+        "log verify log/rounds/1 --registry registry.json --log-key rounds-key.json --epoch 1 --json";
+    assert_eq!(run(demo, verify).expect(0).json()["size"], 3, "each venue once");
+    let number = read(&demo.join("bundle-b.json"))["round"]["round"]["round"].as_u64().unwrap();
+    let line = format!(
+        "log open --config custodian/solvency.toml --round {number} --at {now} --out openings --json"
+    );
+    let opened = run(demo, &line).expect(0).json();
+    assert_eq!(opened["openings"].as_array().unwrap().len(), 3, "{opened}");
+    std::fs::remove_dir_all(demo.join("openings")).unwrap();
+    // The epoch before is still there for its witnesses; one that never was is not.
+    let checkpoint = format!("log checkpoint --rounds --config custodian/solvency.toml --at {now} --json");
+    let before = run(demo, &format!("{checkpoint} --epoch 0")).expect(0).json();
+    assert!(before["origin"].as_str().unwrap().ends_with("/rounds/0"), "{before}");
+    run(demo, &format!("{checkpoint} --epoch 7")).expect_error(&["no rounds of epoch 7"]);
 }
 
 /// Asks the witness, and adds its line.

@@ -371,6 +371,7 @@ pub(crate) fn killed_runs_lose_nothing(demo: &Path) {
         let line = format!("verify bundle-{venue}.json --trust trust-{venue}.json --at {now}");
         run(demo, &line).expect(0);
     }
+    crate::log::killed_runs_log_each_coverage_once(demo, now);
     run(demo, &without_policies).expect(0);
     run(demo, &format!("{PROVE} --at {now}")).expect_error(&["has 0 valuations of its policy", "--policy"]);
     // Old epochs go when they are told to.

@@ -76,6 +76,48 @@ fn a_log_that_is_begun_can_stop_anywhere() {
     assert!(steps >= 18, "{steps}");
 }
 
+/// What is kept has at least the lines of what is served, and neither loses one.
+#[test]
+fn a_cosignature_that_is_added_can_stop_anywhere() {
+    let steps = at_every_step(|step| {
+        fail_at(None);
+        let folders = [(); 3].map(|()| tempfile::tempdir().unwrap());
+        let mut log = open(folders[0].path());
+        let _ = grow(&mut log, 0, 2);
+        let request = log.request(0).unwrap();
+        let other = SecretKey::from_seed("witness.example/2", KeyKind::Cosignature, &[3; 32]).unwrap();
+        let logs = vec![WitnessedLog {
+            log_origin: LOG_ORIGIN.into(),
+            public_key: *log_secret().verifier_key().public(),
+            epochs: epochs(),
+        }];
+        let witnesses = [witness(folders[1].path()), Witness::new(folders[2].path(), other, logs).unwrap()];
+        let [first, second] = &witnesses;
+        let lines = [first, second].map(|witness| witness.add_checkpoint(&request, NOW).unwrap());
+        let _ = log.add_cosignature(&lines[0], first.verifier_key()).unwrap();
+        fail_at(Some(step));
+        let added = log.add_cosignature(&lines[1], second.verifier_key());
+        fail_at(None);
+        let kept = Note::parse(&std::fs::read_to_string(log.dir().join("checkpoints/2")).unwrap()).unwrap();
+        let served = log.checkpoint().unwrap();
+        assert!(served.signatures().iter().all(|line| kept.signatures().contains(line)), "step {step}");
+        assert!(Cosignature::check(&served, first.verifier_key()).is_ok());
+        if added.is_ok() {
+            assert!(Cosignature::check(&served, second.verifier_key()).is_ok());
+        }
+        drop(log);
+        let mut log = open(folders[0].path());
+        for (line, witness) in lines.iter().zip(&witnesses) {
+            let _ = log.add_cosignature(line, witness.verifier_key()).unwrap();
+        }
+        let kept = std::fs::read_to_string(log.dir().join("checkpoints/2")).unwrap();
+        assert_eq!(Note::parse(&kept).unwrap().signatures().len(), 3);
+        assert_eq!(log.checkpoint().unwrap().signatures().len(), 3);
+        added.is_ok()
+    });
+    assert!(steps >= 10, "{steps} steps");
+}
+
 /// The memory is durable before the cosignature leaves: whatever left, a fork of it is refused from then on.
 #[test]
 fn a_witness_that_stops_anywhere_has_not_forgotten_what_it_signed() {

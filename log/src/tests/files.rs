@@ -3,7 +3,7 @@
 use std::fs;
 
 use solvency_verifier::log::{
-    Checkpoint, NoteError, ProofError, leaf_hash, root_of, verify_consistency, verify_inclusion,
+    Checkpoint, Cosignature, NoteError, ProofError, leaf_hash, root_of, verify_consistency, verify_inclusion,
 };
 
 use super::*;
@@ -149,6 +149,76 @@ fn a_checkpoint_stays_as_long_as_it_is_right_and_keeps_its_cosignatures() {
     assert_eq!(note.check_signed_by(&other.in_epoch(EPOCH).unwrap()), Ok(()));
     let cosigner = SecretKey::from_seed(LOG_ORIGIN, KeyKind::Cosignature, &[1; 32]).unwrap();
     assert!(matches!(log.sign_checkpoint(&cosigner), Err(LogError::Kind { .. })));
+}
+
+/// While a witness looks at one checkpoint the log goes on: the line finds the checkpoint that it is of.
+#[test]
+fn a_cosignature_that_comes_late_finds_its_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let (states, mut log) = ([(); 2].map(|()| tempfile::tempdir().unwrap()), open(folder.path()));
+    let first = witness(states[0].path());
+    let kept = |size: u64| {
+        let text = fs::read_to_string(folder.path().join(format!("3/checkpoints/{size}"))).unwrap();
+        Note::parse(&text).unwrap()
+    };
+    let two = grow(&mut log, 0, 2);
+    assert!(!log.dir().join("checkpoints").exists(), "nobody was asked");
+    let request = log.request(0).unwrap();
+    assert_eq!(kept(2), two);
+    let line = first.add_checkpoint(&request, NOW).unwrap();
+    let _ = grow(&mut log, 0, 3);
+    let _ = log.request(0).unwrap();
+    let five = grow(&mut log, 0, 5);
+    let found = log.add_cosignature(&line, first.verifier_key()).unwrap();
+    assert_eq!((found.text(), found.signatures().len()), (two.text(), 2));
+    assert_eq!(kept(2), found);
+    assert_eq!((log.checkpoint().unwrap(), kept(3).signatures().len()), (five, 1), "no other one has it");
+    // A checkpoint that nobody was asked to cosign is not kept, and a line of it finds none.
+    let unasked = witness(states[1].path());
+    let note = log.checkpoint().unwrap();
+    let line =
+        unasked.add_checkpoint(&AddCheckpoint { old: 0, proof: Vec::new(), checkpoint: note }, NOW).unwrap();
+    let _ = grow(&mut log, 0, 6);
+    assert!(matches!(
+        log.add_cosignature(&line, unasked.verifier_key()),
+        Err(LogError::Note(NoteError::WrongSignature { .. }))
+    ));
+    drop(log);
+    // What is kept outlives the process; a file of another name, or one that is no note, is told.
+    let mut log = open(folder.path());
+    let again = first.add_checkpoint(&log.request(2).unwrap(), NOW + 9).unwrap();
+    let _ = log.add_cosignature(&again, first.verifier_key()).unwrap();
+    assert_eq!((kept(6).signatures().len(), log.checkpoint().unwrap().signatures().len()), (2, 2));
+    let _ = grow(&mut log, 0, 7);
+    for (name, content) in [("07", "x"), ("-1", "x"), ("9", "x"), ("9223372036854775808", "x")] {
+        let path = folder.path().join("3/checkpoints").join(name);
+        fs::write(&path, content).unwrap();
+        let refused = log.add_cosignature(&line, unasked.verifier_key());
+        assert!(matches!(refused, Err(LogError::Damaged { .. })), "{name}: {refused:?}");
+        fs::remove_file(path).unwrap();
+    }
+}
+
+/// Venues want the newest line, an auditor the oldest.
+#[test]
+fn what_is_served_has_the_later_line_and_what_is_kept_the_earlier_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = tempfile::tempdir().unwrap();
+    let (witness, mut log) = (witness(state.path()), open(folder.path()));
+    let _ = grow(&mut log, 0, 2);
+    let early = witness.add_checkpoint(&log.request(0).unwrap(), NOW).unwrap();
+    let late = witness.add_checkpoint(&log.request(2).unwrap(), NOW + 5).unwrap();
+    let time = |note: &Note| Cosignature::check(note, witness.verifier_key()).unwrap().time;
+    let kept = || Note::parse(&fs::read_to_string(folder.path().join("3/checkpoints/2")).unwrap()).unwrap();
+    for (line, served, earliest) in [(&late, NOW + 5, NOW + 5), (&early, NOW, NOW), (&late, NOW + 5, NOW)] {
+        let _ = log.add_cosignature(line, witness.verifier_key()).unwrap();
+        assert_eq!((time(&log.checkpoint().unwrap()), time(&kept())), (served, earliest));
+    }
+    // Signed by another key, it is another checkpoint.
+    let other = SecretKey::from_seed(LOG_ORIGIN, KeyKind::Note, &[7; 32]).unwrap();
+    let _ = log.sign_checkpoint(&other).unwrap();
+    let _ = log.request(2).unwrap();
+    assert_eq!(kept().check_signed_by(&other.in_epoch(EPOCH).unwrap()), Ok(()));
 }
 
 #[test]

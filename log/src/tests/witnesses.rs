@@ -143,7 +143,7 @@ fn what_the_log_did_not_sign_is_refused() {
 }
 
 #[test]
-fn only_logs_of_this_epoch_and_the_next_are_cosigned() {
+fn only_logs_of_this_epoch_the_one_before_and_the_next_are_cosigned() {
     let folder = tempfile::tempdir().unwrap();
     let state = tempfile::tempdir().unwrap();
     let witness = witness(state.path());
@@ -151,7 +151,9 @@ fn only_logs_of_this_epoch_and_the_next_are_cosigned() {
         (3, 299, true),
         (3, 300, true),
         (3, 399, true),
-        (3, 400, false),
+        (3, 400, true),
+        (3, 499, true),
+        (3, 500, false),
         (3, 199, false),
         (5, 399, false),
         (4, 399, true),

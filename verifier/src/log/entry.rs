@@ -18,11 +18,27 @@ use crate::statement::{AllocationStatement, SourceUse};
 /// # Errors
 /// [`KeyError::Name`] where `log_origin` is not 1 to 200 characters of ASCII between `!` and `~`, without `+`.
 pub fn epoch_origin(log_origin: &str, epoch: u64) -> Result<String, KeyError> {
+    check_log_origin(log_origin)?;
+    Ok(format!("{log_origin}/{epoch}"))
+}
+
+/// What stands in the place of `logOrigin` for the log of an account's rounds, `<logOrigin>/rounds`: an origin of its own, with a key of its own.
+///
+/// # Errors
+/// [`KeyError::Name`] as in [`epoch_origin`]; the suffix counts, so that 193 characters are left.
+pub fn rounds_origin(log_origin: &str) -> Result<String, KeyError> {
+    check_log_origin(log_origin)?;
+    let origin = format!("{log_origin}/rounds");
+    check_log_origin(&origin)?;
+    Ok(origin)
+}
+
+fn check_log_origin(log_origin: &str) -> Result<(), KeyError> {
     let allowed = |byte: u8| byte.is_ascii_graphic() && byte != b'+';
     if log_origin.is_empty() || log_origin.len() > 200 || !log_origin.bytes().all(allowed) {
         return Err(KeyError::Name(log_origin.into()));
     }
-    Ok(format!("{log_origin}/{epoch}"))
+    Ok(())
 }
 
 /// The epoch of the log with this origin, if it is one of the account's logs ([`epoch_origin`]).
@@ -81,6 +97,49 @@ bytes32[] claims,bytes32 salt)";
             .bytes32(&self.allocation)
             .bytes32s(&self.releases)
             .bytes32s(&self.claims)
+            .bytes32(&self.salt);
+    }
+}
+
+/// An entry of the log of an account's rounds: one coverage of one venue, with what it is made over. Its EIP-712 digest is what stands in the log.
+///
+/// Only digests of statements are in it. That they are signed or proven it does not say; who has the bundle sees that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoundEntry {
+    /// Tag of the account.
+    pub account: Bytes32,
+    /// Epoch of the registry.
+    pub epoch: u64,
+    /// Number of the price round.
+    pub round: u64,
+    /// Digests of the attested books, in the order of the bundle.
+    pub books: Vec<Bytes32>,
+    /// Digest of the chain's last allocation when the entry was made.
+    pub head: Bytes32,
+    /// Digest of the coverage statement.
+    pub coverage: Bytes32,
+    /// 32 random bytes.
+    pub salt: Bytes32,
+}
+
+impl RoundEntry {
+    /// The hash of the leaf in the log's tree.
+    pub fn leaf(&self, domain: &Domain) -> Hash {
+        leaf_hash(&self.digest(domain).0)
+    }
+}
+
+impl TypedData for RoundEntry {
+    const TYPE: &'static str = "RoundEntry(bytes32 account,uint64 epoch,uint64 round,bytes32[] books,bytes32 head,bytes32 coverage,\
+bytes32 salt)";
+    fn encode_data(&self, words: &mut Words) {
+        words
+            .bytes32(&self.account)
+            .uint(self.epoch)
+            .uint(self.round)
+            .bytes32s(&self.books)
+            .bytes32(&self.head)
+            .bytes32(&self.coverage)
             .bytes32(&self.salt);
     }
 }

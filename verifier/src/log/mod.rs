@@ -16,7 +16,9 @@ mod note;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use cosignature::{COSIGNATURE_BYTES, Cosignature, MAX_TIME, cosignature_message};
-pub use entry::{ClaimMark, LogEntry, LogKey, WitnessKey, epoch_origin, origin_epoch};
+pub use entry::{
+    ClaimMark, LogEntry, LogKey, RoundEntry, WitnessKey, epoch_origin, origin_epoch, rounds_origin,
+};
 pub use key::{KeyError, KeyKind, MAX_KEY_NAME, VerifierKey, check_key_name, key_id};
 pub use merkle::{
     EMPTY_ROOT, Hash, MAX_PROOF, ProofError, consistency_proof, leaf_hash, node_hash, root_of,

@@ -1,5 +1,6 @@
 //! The formats by other people's examples, and what must be refused.
 
+mod entries;
 mod forks;
 mod keys;
 mod notes;
