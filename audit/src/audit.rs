@@ -8,6 +8,7 @@ use solvency_verifier::encoding::{Address, Bytes32, Domain};
 use solvency_verifier::evidence::{Evidence, MAX_EVIDENCE_BYTES};
 use solvency_verifier::log::{MAX_NOTE_BYTES, Note};
 use solvency_verifier::registry::Registry;
+use solvency_verifier::totals::{Reserves, Totals, TotalsOpening};
 use solvency_verifier::trust::{PreparedTrust, Trust};
 
 use crate::beacon::{Beacon, Interval};
@@ -25,7 +26,7 @@ use crate::report::{AUDIT_FORMAT, AuditVerdict, BundleLine, LIMITS, Pack, Report
 use crate::round_opening::RoundOpening;
 use crate::rounds::RoundsInputs;
 use crate::strict::{Unread, bounded, sha256};
-use crate::{compare, keys, logs, rounds, samples, witnesses};
+use crate::{compare, keys, logs, rounds, samples, totals, witnesses};
 
 /// Longest trust file that is read, in bytes.
 pub const MAX_TRUST_BYTES: usize = 8 << 20;
@@ -36,6 +37,8 @@ pub(crate) struct Venue {
     pub(crate) prepared: PreparedTrust,
     /// As it was handed over.
     pub(crate) pinned: Trust,
+    /// Which of the totals handed over are attached.
+    pub(crate) attached: Option<usize>,
 }
 
 /// A readable bundle.
@@ -73,6 +76,9 @@ pub struct Audit {
     openings: Vec<Held<VaultOpening>>,
     beacons: Vec<Held<Beacon>>,
     ceremonies: Vec<Held<CeremonyRecord>>,
+    totals: Vec<Held<Totals>>,
+    totals_openings: Vec<Held<TotalsOpening>>,
+    reserves: Vec<Held<Reserves>>,
     observations: Vec<Observation>,
     rounds_logs: Vec<Held<PathBuf>>,
     rounds_keys: Vec<Held<SignedLogKey>>,
@@ -105,6 +111,9 @@ impl Audit {
             openings: Vec::new(),
             beacons: Vec::new(),
             ceremonies: Vec::new(),
+            totals: Vec::new(),
+            totals_openings: Vec::new(),
+            reserves: Vec::new(),
             observations: Vec::new(),
             rounds_logs: Vec::new(),
             rounds_keys: Vec::new(),
@@ -239,6 +248,27 @@ impl Audit {
         self.witness_keys.push(Held::new(InputKind::WitnessKey, name, None, bytes, witnesses::read_key));
     }
 
+    /// A custodian's totals of an epoch, certified or not.
+    pub fn add_totals(&mut self, name: &str, bytes: &[u8]) {
+        self.totals.push(Held::new(InputKind::Totals, name, None, bytes, totals::read_totals));
+    }
+
+    /// The opening of totals.
+    pub fn add_totals_opening(&mut self, name: &str, bytes: &[u8]) {
+        self.totals_openings.push(Held::new(
+            InputKind::TotalsOpening,
+            name,
+            None,
+            bytes,
+            totals::read_opening,
+        ));
+    }
+
+    /// Reserves that the auditor found.
+    pub fn add_reserves(&mut self, name: &str, bytes: &[u8]) {
+        self.reserves.push(Held::new(InputKind::Reserves, name, None, bytes, totals::read_reserves));
+    }
+
     /// Runs every step. Nothing that was handed over makes it fail: what can't be read or verified is a finding.
     pub fn run(self) -> Report {
         let Audit {
@@ -252,6 +282,9 @@ impl Audit {
             openings,
             beacons,
             ceremonies,
+            totals,
+            totals_openings,
+            reserves,
             observations,
             rounds_logs,
             rounds_keys,
@@ -270,6 +303,11 @@ impl Audit {
         let openings = take(openings, &mut inputs, &mut findings);
         let beacons = take(beacons, &mut inputs, &mut findings);
         let ceremonies = take(ceremonies, &mut inputs, &mut findings);
+        let of_totals = totals::Given {
+            totals: take(totals, &mut inputs, &mut findings),
+            openings: take(totals_openings, &mut inputs, &mut findings),
+            reserves: take(reserves, &mut inputs, &mut findings),
+        };
         let witness_keys = take(witness_keys, &mut inputs, &mut findings);
         let observations = prices::take(observations, &mut inputs, &mut findings);
         let of_rounds = RoundsInputs {
@@ -281,7 +319,7 @@ impl Audit {
         };
         context.findings = findings;
 
-        let judged = judge(&mut context, &bundles);
+        let judged = judge(&mut context, &bundles, &of_totals.totals);
         compare::statements(&mut context, &judged, &counterparts, &evidence);
         let valuations = compare::valuations(&mut context, &judged);
         let (prices, price_figures) = prices::check(&mut context, &judged, observations);
@@ -292,6 +330,7 @@ impl Audit {
         let continuity = samples::continuity(&mut context, &judged, &beacons, &right);
         let (rounds_logs, commitments) =
             rounds::check(&mut context, &judged, &beacons, &continuity, &bindings, &of_rounds);
+        let totals = totals::check(&mut context, &judged, &of_totals);
         let timelines = timelines(&mut context, &judged, period);
 
         inputs.sort();
@@ -306,6 +345,7 @@ impl Audit {
         lines.sort_by(|a, b| (a.received_at, &a.name).cmp(&(b.received_at, &b.name)));
         let mut figures = figures(&lines, price_figures, &keys, &logs, &beacons);
         figures.extend(rounds::figure(&commitments));
+        figures.push(totals::figure(&totals));
         let from = timelines.iter().map(|line| line.from).min().unwrap_or_default();
         let until = timelines.iter().map(|line| line.until).max().unwrap_or_default();
         Report::new(Pack {
@@ -332,6 +372,7 @@ impl Audit {
             continuity,
             rounds_logs,
             commitments,
+            totals,
             inputs,
             limits: LIMITS,
         })
@@ -353,7 +394,7 @@ fn read_trust(name: &str, bytes: &[u8]) -> Result<(Venue, Input), AuditError> {
         sha256: sha256(bytes),
         bytes: bytes.len() as u64,
     };
-    Ok((Venue { name, prepared, pinned }, input))
+    Ok((Venue { name, prepared, pinned, attached: None }, input))
 }
 
 /// A folder, listed by its checkpoint.
@@ -483,11 +524,6 @@ fn figures(
             Label::Assumed {
                 why: "that the venue had no later one at that time, only the venue can say".into(),
             },
-        ),
-        Figure::new(
-            "all accounts of the custodian together",
-            "none",
-            not_checked("a total over all accounts would need the books of all of them"),
         ),
     ];
     figures.extend(prices);

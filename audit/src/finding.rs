@@ -71,6 +71,10 @@ codes! {
     LogFork "log_fork" Breach "audit 4";
     /// The log has other entries than the chain.
     LogDiffers "log_differs" Breach "W4";
+    /// The books hold more together than the reserves.
+    TotalsShort "totals_short" Breach "audit 11";
+    /// Accepted holdings of before the totals were made that are not in them.
+    TotalsWithout "totals_without" Breach "U3";
     /// An opening that does not lead to the attested root, or whose ids are wrong.
     OpeningWrong "opening_wrong" Breach "audit 6";
     /// A sampled leaf without a right opening.
@@ -115,6 +119,8 @@ codes! {
     WitnessKeyUnfounded "witness_key_unfounded" Refused "audit 4";
     /// A line of a known witness key that is not its signature.
     CosignatureWrong "cosignature_wrong" Refused "audit 4";
+    /// Totals, or an opening, that their rules refuse.
+    TotalsRefused "totals_refused" Refused "audit 11";
     /// A manifest that is not the key's.
     CeremonyDiffers "ceremony_differs" Refused "audit 5";
     /// The same bytes twice.

@@ -37,6 +37,12 @@ pub enum InputKind {
     Sources,
     /// A price file of an observation.
     Prices,
+    /// Custody-wide totals.
+    Totals,
+    /// The opening of totals.
+    TotalsOpening,
+    /// Reserves.
+    Reserves,
     /// The folder of a log of rounds.
     RoundsLog,
     /// The custodian's signed key of a log of rounds.
@@ -63,6 +69,9 @@ impl InputKind {
             InputKind::Ceremony => "ceremony",
             InputKind::Sources => "sources",
             InputKind::Prices => "prices",
+            InputKind::Totals => "totals",
+            InputKind::TotalsOpening => "totalsOpening",
+            InputKind::Reserves => "reserves",
             InputKind::RoundsLog => "roundsLog",
             InputKind::RoundsKey => "roundsKey",
             InputKind::Checkpoint => "checkpoint",
@@ -87,6 +96,7 @@ impl InputKind {
             InputKind::Evidence | InputKind::Log | InputKind::WitnessKey => 256,
             InputKind::RoundsLog | InputKind::RoundsKey => 256,
             InputKind::Trust | InputKind::Beacon | InputKind::Ceremony => 64,
+            InputKind::Totals | InputKind::TotalsOpening | InputKind::Reserves => 64,
         }
     }
 }

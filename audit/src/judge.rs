@@ -5,12 +5,15 @@ use solvency_verifier::bundle::Bundle;
 use solvency_verifier::encoding::{Address, Bytes32, TypedData};
 use solvency_verifier::groth16::KeyId;
 use solvency_verifier::statement::Signed;
+use solvency_verifier::totals::Totals;
 use solvency_verifier::trust::{LatestClaim, Seen, Trust};
 
 use crate::audit::{Context, Given};
 use crate::figure::{Figure, Label};
 use crate::finding::{Code, Finding};
+use crate::input::Input;
 use crate::report::BundleLine;
+use crate::totals;
 
 /// What became of a bundle.
 pub(crate) enum Outcome {
@@ -70,17 +73,26 @@ struct Progress {
 }
 
 /// Judges every bundle. They come in the order of their times.
-pub(crate) fn judge<'a>(context: &mut Context, bundles: &'a [Given]) -> Vec<Judged<'a>> {
+pub(crate) fn judge<'a>(
+    context: &mut Context,
+    bundles: &'a [Given],
+    totals: &[(Input, Totals)],
+) -> Vec<Judged<'a>> {
     let mut progress = vec![Progress::default(); context.venues.len()];
     let mut judged: Vec<Judged<'a>> = Vec::new();
     for given in bundles {
-        judged.push(judge_one(context, given, &mut progress));
+        judged.push(judge_one(context, given, totals, &mut progress));
     }
     check_seen(context, &judged);
     judged
 }
 
-fn judge_one<'a>(context: &mut Context, given: &'a Given, progress: &mut [Progress]) -> Judged<'a> {
+fn judge_one<'a>(
+    context: &mut Context,
+    given: &'a Given,
+    totals: &[(Input, Totals)],
+    progress: &mut [Progress],
+) -> Judged<'a> {
     let bundle = &given.bundle;
     let venue = context.venues.iter().position(|venue| is_for(&venue.pinned, bundle)).unwrap_or_default();
     let mut judged =
@@ -98,6 +110,7 @@ fn judge_one<'a>(context: &mut Context, given: &'a Given, progress: &mut [Progre
     let claim = LatestClaim { number: bundle.claim.claim.number, digest: bundle.claim.claim.digest(&domain) };
     let latest = latest_claim(&trusted.pinned.latest_claim, progress.claim.as_ref(), claim);
     trusted.prepared.move_on(progress.seen.clone(), latest.clone());
+    totals::attach(trusted, bundle.coverage.statement.epoch, given.received_at, totals);
     match accept_bundle(bundle, &trusted.prepared, given.received_at) {
         Verdict::Accept(acceptance) => {
             let Acceptance { epoch, sequence, head, round, .. } = acceptance;

@@ -43,6 +43,7 @@ mod samples;
 mod signed;
 mod strict;
 mod tables;
+mod totals;
 mod witnesses;
 
 pub use audit::{Audit, MAX_TRUST_BYTES};
@@ -75,4 +76,5 @@ pub use signed::{AuditStatement, MAX_SIGNATURE_BYTES, SIGNATURE_FORMAT, SignedRe
 pub use solvency_feeds::PriceFile;
 pub use strict::sha256;
 pub use tables::{AssetTerms, ClassTerms, TierRow, ValuationTable};
+pub use totals::TotalsLine;
 pub use witnesses::{LineState, MAX_WITNESS_KEY_BYTES, SignatureLine};

@@ -15,6 +15,7 @@ use crate::rounds::{CommitmentLine, RoundsLogLine};
 use crate::signed::AuditStatement;
 use crate::strict::sha256;
 use crate::tables::ValuationTable;
+use crate::totals::TotalsLine;
 use crate::witnesses::SignatureLine;
 
 /// The format of a pack.
@@ -80,6 +81,8 @@ pub struct Pack {
     pub rounds_logs: Vec<RoundsLogLine>,
     /// Since when sampled rounds stood in them.
     pub commitments: Vec<CommitmentLine>,
+    /// Custody-wide totals, without what they open to.
+    pub totals: Vec<TotalsLine>,
     /// Everything that was handed over.
     pub inputs: Vec<Input>,
     /// What no line of this pack shows.

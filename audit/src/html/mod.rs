@@ -45,6 +45,7 @@ pub(crate) fn page(pack: &Pack, digest: &Bytes32) -> String {
         ("keys", "Keys and their origin", sections::keys(pack)),
         ("samples", "Sampled vaults and continuity", sections::samples(pack)),
         ("rounds", "Committed rounds", rounds::section(pack)),
+        ("totals", "All accounts together", sections::totals(pack)),
         ("inputs", "Inputs", sections::inputs(pack)),
         ("limits", "What this does not show", sections::limits(pack)),
     ];

@@ -37,6 +37,38 @@ fn severity(severity: Severity) -> String {
     tag(class, severity.name())
 }
 
+pub(super) fn totals(pack: &Pack) -> String {
+    let rows = pack.totals.iter().map(|line| {
+        let digest =
+            line.digest.map_or_else(|| tag("bad", "✗ refused"), |digest| format!("<code>{digest}</code>"));
+        let certified = match (line.auditor, line.reserves_as_of) {
+            (Some(auditor), Some(as_of)) => {
+                format!("<code>{auditor}</code>, reserves of {}", escape_text(&utc(as_of)))
+            }
+            _ => String::from("nobody"),
+        };
+        let among = format!("{} of accepted bundles among them, {} left out", line.among, line.left_out);
+        vec![
+            Cell::text(&line.name),
+            Cell::text(format!("epoch {}, made at {}", line.epoch, utc(line.made_at))),
+            Cell::Markup(digest),
+            Cell::text(format!("{} shards; {among}", line.shards)),
+            Cell::Markup(certified),
+            Cell::Markup(label(&line.label)),
+        ]
+    });
+    let mut out = String::from(
+        "<p class=\"soft\">Necessary, not sufficient: an account that is in no document is not seen, and where reserves leave room, double counting is not either.</p>\n",
+    );
+    out.push_str(&table(
+        "",
+        &["Totals", "Of", "Digest", "Sums", "Certified by", "Rests on"],
+        rows,
+        "No totals were handed over.",
+    ));
+    out
+}
+
 pub(super) fn findings(pack: &Pack) -> String {
     let rows = pack.findings.iter().map(|finding| {
         vec![

@@ -95,6 +95,15 @@ pub(crate) struct AuditPackArgs {
     /// A beacon that says which openings are owed
     #[arg(long = "beacon", value_name = "FILE")]
     pub(crate) beacons: Vec<PathBuf>,
+    /// The custodian's totals of an epoch, certified or not
+    #[arg(long = "totals", value_name = "FILE")]
+    pub(crate) totals: Vec<PathBuf>,
+    /// The opening of totals
+    #[arg(long = "totals-opening", value_name = "FILE")]
+    pub(crate) totals_openings: Vec<PathBuf>,
+    /// Reserves that were found
+    #[arg(long = "reserves", value_name = "FILE")]
+    pub(crate) reserves: Vec<PathBuf>,
     /// The manifest of a key's ceremony
     #[arg(long = "ceremony", value_name = "FILE")]
     pub(crate) ceremonies: Vec<PathBuf>,

@@ -56,6 +56,15 @@ pub(super) fn run(args: &AuditPackArgs, output: &Output) -> CliResult {
     for path in &args.ceremonies {
         audit.add_ceremony(&name(path), &read(path)?);
     }
+    for path in &args.totals {
+        audit.add_totals(&name(path), &read(path)?);
+    }
+    for path in &args.totals_openings {
+        audit.add_totals_opening(&name(path), &read(path)?);
+    }
+    for path in &args.reserves {
+        audit.add_reserves(&name(path), &read(path)?);
+    }
     for observed in &args.observations {
         add_observation(&mut audit, observed)?;
     }
