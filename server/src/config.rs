@@ -51,6 +51,9 @@ pub struct PositionConfig {
     /// The trust file before, while it counts.
     #[serde(default)]
     pub previous: Option<PreviousTrust>,
+    /// The custodian's certified totals, where the trust file asks for them; a reload brings the next epoch's.
+    #[serde(default)]
+    pub totals: Option<PathBuf>,
     /// The venue's bands.
     pub bands: BandsConfig,
     /// The bands before, where they are changed: a position with any others is refused.

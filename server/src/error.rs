@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use solvency_verifier::position::{BandError, ClaimRefused, PositionError, RotationRefused};
+use solvency_verifier::totals::TotalsError;
 use solvency_verifier::trust::TrustError;
 
 use crate::config::MAX_POSITIONS;
@@ -114,6 +115,14 @@ pub enum StartError {
         path: PathBuf,
         /// Why.
         error: TrustError,
+    },
+    /// No totals, or none that hold under the trust file.
+    #[error("{}: {error}", path.display())]
+    Totals {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: TotalsError,
     },
     /// The position's file is not there.
     #[error(

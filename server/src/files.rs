@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use solvency_verifier::Bytes32;
 use solvency_verifier::position::{MAX_POSITION_BYTES, Position};
+use solvency_verifier::totals::{MAX_TOTALS_BYTES, Totals};
 use solvency_verifier::trust::{PreparedTrust, Seen, Trust};
 
 use crate::config::PositionConfig;
@@ -120,6 +121,20 @@ pub fn open_position(state: &Path, position: &PositionConfig, now: u64) -> Resul
 pub(crate) fn read_trust(path: &Path) -> Result<PreparedTrust, StartError> {
     let document = read_own(path, MAX_TRUST_BYTES)?;
     Trust::from_json(&document).map_err(|error| StartError::Trust { path: path.into(), error })
+}
+
+/// Attaches the custodian's totals to the current trust file, the first; and to the one before, if they hold under it too.
+pub(crate) fn attach_totals(trusts: &mut [PreparedTrust], path: &Path, now: u64) -> Result<(), StartError> {
+    let refused = |error| StartError::Totals { path: path.into(), error };
+    let totals = Totals::from_json(&read_own(path, MAX_TOTALS_BYTES)?).map_err(refused)?;
+    if let Some((current, before)) = trusts.split_first_mut() {
+        current.attach_totals(&totals, now, None).map_err(refused)?;
+        for trust in before {
+            // Under another registry they don't: its bundles are then refused for want of totals, if it asks for them.
+            let _ = trust.attach_totals(&totals, now, None);
+        }
+    }
+    Ok(())
 }
 
 /// Nobody else may write to the directory.

@@ -33,6 +33,7 @@ fn load(path: &Path) -> CliResult<Config> {
     at(&mut config.state);
     for position in &mut config.positions {
         at(&mut position.trust);
+        position.totals.as_mut().map(at);
         if let Some(previous) = &mut position.previous {
             at(&mut previous.trust);
         }

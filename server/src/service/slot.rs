@@ -61,6 +61,9 @@ impl Configured {
         if let Some(previous) = previous {
             trusts.push(files::read_trust(&previous.trust)?);
         }
+        if let Some(path) = &config.totals {
+            files::attach_totals(&mut trusts, path, now)?;
+        }
         Ok(Configured { position, trusts, registry, until })
     }
 }

@@ -314,3 +314,42 @@ fn bands_are_changed_at_a_start_where_both_are_named() {
     home.config.positions[0].bands_before = None;
     assert!(matches!(refused(&home), StartError::OtherBands { .. }));
 }
+
+#[test]
+fn certified_totals_come_with_a_reload_and_broken_ones_change_nothing() {
+    let mut home = Home::new(&["totals"]);
+    let server = home.start();
+    let refused = |server: &Server| server.post_bundle("totals", &bundle("totals")).refused().1;
+    assert_eq!(refused(&server), "totals_missing");
+    let totals = fixture("accept/totals/totals.json");
+    let path = home.write_trust("totals.json", &totals[1..]);
+    home.reconfigure(|config| config.positions[0].totals = Some(path.clone()));
+    let broken = |said: &str| {
+        let answer = server.reload();
+        assert_eq!(answer.code(422), "reload");
+        let message = answer.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(said) && message.contains("totals.json"), "{message}");
+        assert_eq!(refused(&server), "totals_missing");
+    };
+    broken("line 1");
+    let mut altered: Value = serde_json::from_slice(&totals).unwrap();
+    altered["madeAt"] = json!(1);
+    std::fs::write(&path, altered.to_string()).unwrap();
+    broken("custodian");
+    std::fs::write(&path, &totals).unwrap();
+    private(&path, 0o602);
+    broken("chmod 600");
+    private(&path, 0o600);
+    assert_eq!(changed(&server), Vec::<Value>::new());
+    assert_eq!(server.post_bundle("totals", &bundle("totals")).ok()["standing"]["state"], "covered");
+    server.stop();
+
+    // At a start as well: what can't be used stops it.
+    home.config.positions[0].totals = Some(path.clone());
+    std::fs::write(&path, altered.to_string()).unwrap();
+    assert!(matches!(home.try_start(), Err(StartError::Totals { .. })));
+    std::fs::write(&path, &totals).unwrap();
+    let server = home.start();
+    assert_eq!(server.standing("totals")["state"], "covered");
+    server.stop();
+}

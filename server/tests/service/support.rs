@@ -170,7 +170,14 @@ impl Home {
             let trust = at(&format!("{case}.trust.json"));
             std::fs::write(&trust, fixture(&format!("accept/{case}/trust.json"))).unwrap();
             private(&trust, 0o600);
-            PositionConfig { name: (*case).into(), trust, previous: None, bands: BANDS, bands_before: None }
+            PositionConfig {
+                name: (*case).into(),
+                trust,
+                previous: None,
+                totals: None,
+                bands: BANDS,
+                bands_before: None,
+            }
         });
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let limits =
