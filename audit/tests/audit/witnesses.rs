@@ -144,6 +144,10 @@ use LineState::{Cosigned, Log as Own, Outside, Repeated, Revoked, Unknown, Wrong
 
 #[test]
 fn enough_witnesses_of_the_registry_are_named_with_their_oldest_time() {
+    // Whichever cosigned first.
+    let scene = Scene::new();
+    let keys = scene.two([NOON + 40, NOON + 50]);
+    assert_eq!(scene.run(&keys).pack().logs[0].as_of, Some(NOON + 40));
     let scene = Scene::new();
     let keys = scene.two([NOON + 50, NOON + 40]);
     let report = scene.run(&keys);
