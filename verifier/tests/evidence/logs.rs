@@ -353,7 +353,7 @@ fn what_is_no_checkpoint_or_has_another_line_is_refused() {
     };
     let other = |name: &str, seed, time| {
         let mut note = Note::new("origin\n3\n").unwrap();
-        let kind = if time == None { KeyKind::Note } else { KeyKind::Cosignature };
+        let kind = if time.is_none() { KeyKind::Note } else { KeyKind::Cosignature };
         add(&mut note, name, kind, seed, time);
         note.to_string()
     };
