@@ -4,13 +4,13 @@
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use solvency_verifier::Bytes32;
 use solvency_verifier::accept::{Reason, Verdict, accept_bundle};
 use solvency_verifier::bundle::{Bundle, History};
 use solvency_verifier::evidence::{Evidence, Named, Role};
 use solvency_verifier::log::{Checkpoint, Cosignature, Note, VerifierKey};
 use solvency_verifier::position::{Accepted, Bands, Position};
 use solvency_verifier::trust::{HistoryRequirement, LatestClaim, PreparedTrust, Trust};
-use solvency_verifier::{Address, Bytes32};
 
 const VECTORS: &str = include_str!("../../fixtures/log/vectors.json");
 const BUNDLE: &[u8] = include_bytes!("../../fixtures/accept/topup/bundle.json");
@@ -96,15 +96,12 @@ pub fn history(bytes: &[u8]) -> bool {
 
 /// Files of evidence: what is read is the same JSON value when it is written, and proves the same. Answers whether it proves something.
 pub fn evidence(bytes: &[u8]) -> bool {
-    static NAMED: OnceLock<([Address; 1], [(Bytes32, Address); 1])> = OnceLock::new();
-    let (custodians, venues) = NAMED.get_or_init(|| {
-        let Trust { audience, counterparty, .. } = trust();
-        ([counterparty.custodian], [(audience.venue, audience.venue_signer)])
-    });
+    let Trust { audience, counterparty, .. } = trust();
+    let (custodians, venues) = ([counterparty.custodian], [(audience.venue, audience.venue_signer)]);
     let Ok(evidence) = Evidence::from_json(bytes) else { return false };
     let read: Value = serde_json::from_slice(bytes).expect("evidence is JSON");
     assert_eq!(serde_json::to_value(&evidence).expect("evidence is written"), read);
-    let named = Named { custodians, venues };
+    let named = Named { custodians: &custodians, venues: &venues };
     let finding = evidence.check(&trust().registry, &named);
     let written = serde_json::to_vec(&evidence).expect("evidence is written");
     let again = Evidence::from_json(&written).expect("what was written is read");

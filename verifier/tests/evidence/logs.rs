@@ -351,9 +351,9 @@ fn what_is_no_checkpoint_or_has_another_line_is_refused() {
     let text = |place, got: &EvidenceError| {
         *got == EvidenceError::Checkpoint { place, error: CheckpointError::Lines }
     };
-    let other = |name: &str, seed, time| {
+    let other = |name: &str, seed, time: Option<u64>| {
         let mut note = Note::new("origin\n3\n").unwrap();
-        let kind = if time == None { KeyKind::Note } else { KeyKind::Cosignature };
+        let kind = if time.is_none() { KeyKind::Note } else { KeyKind::Cosignature };
         add(&mut note, name, kind, seed, time);
         note.to_string()
     };
