@@ -290,7 +290,7 @@ fn checkpoints(
     notes: &[(&str, &Note)],
 ) {
     let head = |note: &Note| Checkpoint::parse(note.text()).ok().filter(|head| head.origin == log.key.name());
-    let heads: Vec<_> = notes.iter().filter_map(|(name, note)| Some((*name, *note, head(*note)?))).collect();
+    let heads: Vec<_> = notes.iter().filter_map(|(name, note)| Some((*name, *note, head(note)?))).collect();
     let roots = roots(&log.leaves, &heads.iter().map(|(_, _, head)| head.size).collect());
     for (name, note, head) in heads {
         let refused = if !head.extensions.is_empty() {

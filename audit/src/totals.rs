@@ -215,7 +215,7 @@ fn label(line: &TotalsLine) -> Label {
 pub(crate) fn figure(lines: &[TotalsLine]) -> Figure {
     const NAME: &str = "all accounts of the custodian together";
     let held = || lines.iter().filter(|line| line.digest.is_some());
-    match held().last() {
+    match held().next_back() {
         None => {
             let why = "no totals were handed over; and none would show that every account is in them";
             Figure::new(NAME, "none", Label::NotChecked { why: why.into() })

@@ -8,7 +8,7 @@ use solvency_verifier::Address;
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
     /// Verify what was published to venues again, offline, and write an evidence pack; exit code 1 where something is refused
-    Pack(AuditPackArgs),
+    Pack(Box<AuditPackArgs>),
     /// Custodian: hand over what a beacon draws, published bundles of past rounds and openings of their books' leaves; exit code 1 where
     /// something of it is missing
     Open(AuditOpenArgs),

@@ -236,13 +236,16 @@ fn opening_name(place: &LeafPlace) -> PathBuf {
     Path::new("openings").join(format!("{book}-{}-{}.json", place.shard, place.leaf))
 }
 
+/// The document of a leaf, or why there is none.
+type Opened = Result<Zeroizing<Vec<u8>>, String>;
+
 /// The documents of a book's drawn leaves, or why there is none. The places are sorted.
 fn openings(
     book: Option<&Book>,
     attestation: &BookAttestation,
     places: &[LeafPlace],
     references: bool,
-) -> Vec<(LeafPlace, Result<Zeroizing<Vec<u8>>, String>)> {
+) -> Vec<(LeafPlace, Opened)> {
     let forgotten = format!("the store has no openings of this book of epoch {}", attestation.epoch);
     let Some(book) = book else {
         return places.iter().map(|place| (*place, Err(forgotten.clone()))).collect();

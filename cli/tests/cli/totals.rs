@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use crate::daily_work::{edit, read};
 use crate::runner::run;
 
+/// A change of a JSON document.
+type Change = fn(&mut Value);
+
 const CONFIG: &str = "custodian/solvency.toml";
 const CERTIFY: &str = "totals certify --trust trust-a.json --key auditor.key --reserves reserves.json --json";
 
@@ -111,7 +114,7 @@ fn asked_for(demo: &Path, auditor: &str) {
 /// What is altered is no reason to accept anything: unreadable input, not a verdict.
 fn altered_totals_are_not_attached(demo: &Path, verify: &str) {
     let original = read(&demo.join("certified.json"));
-    let changes: [(&str, fn(&mut Value)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("custodian:", |totals| totals["madeAt"] = json!(1)),
         ("the certificate:", |totals| totals["certificate"]["certificate"]["reservesAsOf"] = json!(1)),
         ("does not verify", |totals| {

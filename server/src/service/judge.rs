@@ -72,9 +72,11 @@ impl Service {
         for (item, verdict) in asked.zip(verdicts) {
             let registry = item.trusts.get(which).map(|trust| trust.trust().registry.digest());
             item.judged = match (verdict, registry) {
-                (Ok((accepted, acceptance)), Some(registry)) => {
-                    Some(Judged::Accepted { accepted: Box::new(accepted), acceptance, registry })
-                }
+                (Ok((accepted, acceptance)), Some(registry)) => Some(Judged::Accepted {
+                    accepted: Box::new(accepted),
+                    acceptance: Box::new(acceptance),
+                    registry,
+                }),
                 (Err(reason), _) => item.judged.take().or(Some(Judged::Refused(reason))),
                 (Ok(_), None) => item.judged.take(),
             };
@@ -136,7 +138,7 @@ struct Ready<'a> {
 }
 
 enum Judged {
-    Accepted { accepted: Box<Accepted>, acceptance: Acceptance, registry: Bytes32 },
+    Accepted { accepted: Box<Accepted>, acceptance: Box<Acceptance>, registry: Bytes32 },
     Refused(Reason),
     NotEquipped(NotCounted),
 }

@@ -2,7 +2,7 @@
 //!
 //! Necessary, not sufficient: it does not show that every other account is in them.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use serde::Serialize;
 
@@ -37,7 +37,7 @@ impl Judge<'_> {
         holdings: &[Holdings],
         window: &mut Window,
         development_keys: &mut Vec<KeyId>,
-    ) -> Result<Option<CountedTotals>, Reason> {
+    ) -> Result<Option<Box<CountedTotals>>, Reason> {
         let Some(required) = &self.trust.totals else { return Ok(None) };
         let Some(totals) = &prepared.totals else { return Err(Reason::TotalsMissing {}) };
         // That they are of this custodian and registry was checked when they were attached.
@@ -69,12 +69,12 @@ impl Judge<'_> {
         for id in &totals.development_keys {
             insert_new(development_keys, *id);
         }
-        Ok(Some(CountedTotals {
+        Ok(Some(Box::new(CountedTotals {
             digest: totals.digest,
             total: totals.total,
             shards: totals.shards() as u64,
             auditor: got,
             reserves_as_of: as_of,
-        }))
+        })))
     }
 }

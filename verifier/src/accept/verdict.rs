@@ -1,6 +1,6 @@
 //! What a verifier answers. There is no third answer and no default.
 
-use alloc::{string::String, string::ToString, vec::Vec};
+use alloc::{boxed::Box, string::String, string::ToString, vec::Vec};
 use core::fmt;
 
 use serde::{Serialize, Serializer};
@@ -66,7 +66,7 @@ pub struct Acceptance {
     pub history: Option<WitnessedHistory>,
     /// The custody-wide totals among whose sources the pledge's holdings are, where the trust file asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub totals: Option<CountedTotals>,
+    pub totals: Option<Box<CountedTotals>>,
     /// What this verdict does not show.
     pub not_shown: Vec<NotShown>,
 }

@@ -437,7 +437,7 @@ fn every_source_has_an_attested_book_and_every_shard_of_the_books_is_a_source() 
     let error = certified(
         |s| {
             let custody = custody(s);
-            custody.sources = |sources| drop(sources.pop());
+            custody.sources = |sources| sources.truncate(4);
             custody.nodes = |nodes| nodes[2].sources[2] = zero_source();
         },
         |_, _| {},
