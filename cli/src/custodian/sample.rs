@@ -104,6 +104,9 @@ struct Drawn {
     books: BTreeMap<Bytes32, BookAttestation>,
 }
 
+/// The bytes of an opening, or why there are none.
+type Document = Result<Zeroizing<Vec<u8>>, String>;
+
 impl Sample<'_> {
     /// Writes what can be given into a folder. The store is open while it is read, and not while the folder is written: other commands
     /// get their turn.
@@ -242,7 +245,7 @@ fn openings(
     attestation: &BookAttestation,
     places: &[LeafPlace],
     references: bool,
-) -> Vec<(LeafPlace, Result<Zeroizing<Vec<u8>>, String>)> {
+) -> Vec<(LeafPlace, Document)> {
     let forgotten = format!("the store has no openings of this book of epoch {}", attestation.epoch);
     let Some(book) = book else {
         return places.iter().map(|place| (*place, Err(forgotten.clone()))).collect();
@@ -265,7 +268,7 @@ fn opening(
     attestation: &BookAttestation,
     place: &LeafPlace,
     references: bool,
-) -> Result<Zeroizing<Vec<u8>>, String> {
+) -> Document {
     let leaf = tree.open(place.leaf as usize).map_err(|error| error.to_string())?;
     let opening = VaultOpening {
         format: OPENING_FORMAT.into(),
