@@ -104,6 +104,9 @@ struct Drawn {
     books: BTreeMap<Bytes32, BookAttestation>,
 }
 
+/// The bytes of an opening, or why there are none.
+type Document = Result<Zeroizing<Vec<u8>>, String>;
+
 impl Sample<'_> {
     /// Writes what can be given into a folder. The store is open while it is read, and not while the folder is written: other commands
     /// get their turn.
@@ -236,16 +239,13 @@ fn opening_name(place: &LeafPlace) -> PathBuf {
     Path::new("openings").join(format!("{book}-{}-{}.json", place.shard, place.leaf))
 }
 
-/// The document of a leaf, or why there is none.
-type Opened = Result<Zeroizing<Vec<u8>>, String>;
-
 /// The documents of a book's drawn leaves, or why there is none. The places are sorted.
 fn openings(
     book: Option<&Book>,
     attestation: &BookAttestation,
     places: &[LeafPlace],
     references: bool,
-) -> Vec<(LeafPlace, Opened)> {
+) -> Vec<(LeafPlace, Document)> {
     let forgotten = format!("the store has no openings of this book of epoch {}", attestation.epoch);
     let Some(book) = book else {
         return places.iter().map(|place| (*place, Err(forgotten.clone()))).collect();
@@ -268,7 +268,7 @@ fn opening(
     attestation: &BookAttestation,
     place: &LeafPlace,
     references: bool,
-) -> Result<Zeroizing<Vec<u8>>, String> {
+) -> Document {
     let leaf = tree.open(place.leaf as usize).map_err(|error| error.to_string())?;
     let opening = VaultOpening {
         format: OPENING_FORMAT.into(),
