@@ -6,6 +6,9 @@
 #[path = "../support/accelerators.rs"]
 mod accelerators;
 #[allow(dead_code)]
+#[path = "../acceptance/custody.rs"]
+mod custody;
+#[allow(dead_code)]
 #[path = "../acceptance/ledger.rs"]
 mod ledger;
 #[allow(dead_code)]
@@ -17,6 +20,9 @@ mod statements;
 #[allow(dead_code)]
 #[path = "../acceptance/story.rs"]
 mod story;
+#[allow(dead_code)]
+#[path = "../support/trapdoor.rs"]
+mod trapdoor;
 #[allow(dead_code)]
 #[path = "../evidence/trees.rs"]
 mod trees;
