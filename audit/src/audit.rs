@@ -76,6 +76,8 @@ pub struct Audit {
     openings: Vec<Held<VaultOpening>>,
     beacons: Vec<Held<Beacon>>,
     ceremonies: Vec<Held<CeremonyRecord>>,
+    transcripts: Vec<Held<CeremonyRecord>>,
+    refused_transcripts: Vec<Finding>,
     totals: Vec<Held<Totals>>,
     totals_openings: Vec<Held<TotalsOpening>>,
     reserves: Vec<Held<Reserves>>,
@@ -111,6 +113,8 @@ impl Audit {
             openings: Vec::new(),
             beacons: Vec::new(),
             ceremonies: Vec::new(),
+            transcripts: Vec::new(),
+            refused_transcripts: Vec::new(),
             totals: Vec::new(),
             totals_openings: Vec::new(),
             reserves: Vec::new(),
@@ -248,6 +252,24 @@ impl Audit {
         self.witness_keys.push(Held::new(InputKind::WitnessKey, name, None, bytes, witnesses::read_key));
     }
 
+    /// The manifest of a key that the caller has just made of a ceremony's transcript, after verifying all of it: this crate has no
+    /// circuits to do so. The pack says so of the key that is pinned, if it is that one.
+    pub fn add_verified_transcript(&mut self, name: &str, manifest: &[u8]) {
+        self.transcripts.push(Held::new(
+            InputKind::Transcript,
+            name,
+            None,
+            manifest,
+            CeremonyRecord::from_json,
+        ));
+    }
+
+    /// A transcript that the caller has refused, and why.
+    pub fn add_refused_transcript(&mut self, name: &str, why: &str) {
+        let what = format!("the transcript is refused: {why}");
+        self.refused_transcripts.push(Finding::new(Code::CeremonyDiffers, cut(name), what));
+    }
+
     /// A custodian's totals of an epoch, certified or not.
     pub fn add_totals(&mut self, name: &str, bytes: &[u8]) {
         self.totals.push(Held::new(InputKind::Totals, name, None, bytes, totals::read_totals));
@@ -282,6 +304,8 @@ impl Audit {
             openings,
             beacons,
             ceremonies,
+            transcripts,
+            refused_transcripts,
             totals,
             totals_openings,
             reserves,
@@ -303,6 +327,8 @@ impl Audit {
         let openings = take(openings, &mut inputs, &mut findings);
         let beacons = take(beacons, &mut inputs, &mut findings);
         let ceremonies = take(ceremonies, &mut inputs, &mut findings);
+        let transcripts = take(transcripts, &mut inputs, &mut findings);
+        findings.extend(refused_transcripts);
         let of_totals = totals::Given {
             totals: take(totals, &mut inputs, &mut findings),
             openings: take(totals_openings, &mut inputs, &mut findings),
@@ -325,7 +351,7 @@ impl Audit {
         let (prices, price_figures) = prices::check(&mut context, &judged, observations);
         let bindings = witnesses::bindings(&mut context, &judged, &witness_keys);
         let logs = logs::check(&mut context, &judged, &bindings, &logs);
-        let keys = keys::check(&mut context, &judged, &ceremonies);
+        let keys = keys::check(&mut context, &judged, &ceremonies, &transcripts);
         let (openings, right) = samples::openings(&mut context, &judged, &openings);
         let continuity = samples::continuity(&mut context, &judged, &beacons, &right);
         let (rounds_logs, commitments) =
@@ -528,8 +554,21 @@ fn figures(
     ];
     figures.extend(prices);
     if keys.iter().any(|key| key.origin == "ceremony") {
-        let why = "needs the .zkey, the circuit and the powers of tau: `ceremony verify`";
-        figures.push(Figure::new("transcripts of ceremonies", "named by the keys", not_checked(why)));
+        let of_ceremonies = || keys.iter().filter(|key| key.origin == "ceremony");
+        let (all, verified) =
+            (of_ceremonies().count(), of_ceremonies().filter(|key| key.transcript_verified).count());
+        let label = if verified == all {
+            Label::Proved {
+                by: "every contribution, the circuit and the powers of tau, verified again".into(),
+            }
+        } else {
+            not_checked("needs the .zkey and the powers of tau of each: `audit pack --transcript`")
+        };
+        figures.push(Figure::new(
+            "transcripts of ceremonies",
+            format!("{verified} of {all} verified"),
+            label,
+        ));
     }
     if logs.is_empty() {
         figures.push(Figure::new(

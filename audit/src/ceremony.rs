@@ -112,6 +112,8 @@ pub struct KeyLine {
     pub transcript: Option<Bytes32>,
     /// Contributions besides beacons that its manifest names; none without a manifest.
     pub participants: Option<u64>,
+    /// Whether the transcript was verified in the same run, and gave this key.
+    pub transcript_verified: bool,
     /// Hash of the circuit's matrices.
     pub matrices: Bytes32,
     /// Proofs of accepted bundles under it.

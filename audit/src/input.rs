@@ -37,6 +37,8 @@ pub enum InputKind {
     Sources,
     /// A price file of an observation.
     Prices,
+    /// The manifest that came of a verified transcript.
+    Transcript,
     /// Custody-wide totals.
     Totals,
     /// The opening of totals.
@@ -69,6 +71,7 @@ impl InputKind {
             InputKind::Ceremony => "ceremony",
             InputKind::Sources => "sources",
             InputKind::Prices => "prices",
+            InputKind::Transcript => "transcript",
             InputKind::Totals => "totals",
             InputKind::TotalsOpening => "totalsOpening",
             InputKind::Reserves => "reserves",
@@ -95,7 +98,7 @@ impl InputKind {
             InputKind::Prices => 1024 * MAX_FILES,
             InputKind::Evidence | InputKind::Log | InputKind::WitnessKey => 256,
             InputKind::RoundsLog | InputKind::RoundsKey => 256,
-            InputKind::Trust | InputKind::Beacon | InputKind::Ceremony => 64,
+            InputKind::Trust | InputKind::Beacon | InputKind::Ceremony | InputKind::Transcript => 64,
             InputKind::Totals | InputKind::TotalsOpening | InputKind::Reserves => 64,
         }
     }

@@ -19,6 +19,7 @@ pub(crate) fn check(
     context: &mut Context,
     judged: &[Judged<'_>],
     records: &[(Input, CeremonyRecord)],
+    transcripts: &[(Input, CeremonyRecord)],
 ) -> Vec<KeyLine> {
     let mut proofs: BTreeMap<KeyId, u64> = BTreeMap::new();
     for judged in judged.iter().filter(|judged| judged.acceptance().is_some()) {
@@ -30,9 +31,14 @@ pub(crate) fn check(
     let pinned: Vec<_> = context.venues.iter().flat_map(|venue| venue.pinned.keys.iter().cloned()).collect();
     let mut lines: BTreeMap<KeyId, KeyLine> = BTreeMap::new();
     for key in &pinned {
-        let matching = records.iter().filter(|(_, record)| record.verifying_key == key.id);
-        let matching: Vec<_> = matching.filter(|(_, record)| record.difference(&key.key).is_none()).collect();
-        let participants = matching.first().map(|(_, record)| record.participants());
+        let matching = |records: &[(Input, CeremonyRecord)]| {
+            let own = records.iter().map(|(_, record)| record).filter(|it| it.verifying_key == key.id);
+            own.filter(|record| record.difference(&key.key).is_none())
+                .map(|record| (record.participants(), record.powers_of_tau.for_tests))
+                .next()
+        };
+        let verified = matching(transcripts);
+        let (participants, for_tests) = verified.or_else(|| matching(records)).unzip();
         let (origin, transcript, label) = match key.key.origin() {
             Origin::Development => {
                 let why = "that its maker, who can forge, did not";
@@ -40,6 +46,13 @@ pub(crate) fn check(
             }
             Origin::Ceremony { transcript } => {
                 let why = match participants {
+                    Some(_) if for_tests == Some(true) => {
+                        "that whoever made the powers of tau, which are for tests, and can forge, did not"
+                            .into()
+                    }
+                    Some(count) if verified.is_some() => format!(
+                        "that one of {count} participants was honest, and one of those of the powers of tau; the transcript was verified here"
+                    ),
                     Some(count) => format!(
                         "that one of {count} participants was honest; the transcript was not verified here"
                     ),
@@ -62,6 +75,7 @@ pub(crate) fn check(
             origin,
             transcript,
             participants,
+            transcript_verified: verified.is_some() && transcript.is_some(),
             matrices: *key.key.matrices(),
             proofs: proofs.get(&key.id).copied().unwrap_or_default(),
             label,
@@ -70,7 +84,7 @@ pub(crate) fn check(
         let kept = lines.entry(key.id).or_insert_with(|| line.clone());
         kept.not_after = kept.not_after.min(line.not_after);
     }
-    for (input, record) in records {
+    for (input, record) in records.iter().chain(transcripts) {
         let key = pinned.iter().find(|key| key.id == record.verifying_key);
         let difference = match key {
             None => Some("no trust file pins its key"),

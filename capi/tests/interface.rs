@@ -1,6 +1,7 @@
 //! The C interface from Rust, from C and from Python: the same verdicts as the crate, and nothing accepted by mistake.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::ffi::{CStr, c_char};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -186,9 +187,10 @@ fn what_was_seen_moves_on() {
     assert_eq!(held.judge(&bundle, now()).1["reason"], "round_replayed");
 }
 
-/// The folder with the library, beside this test.
-fn library_folder() -> PathBuf {
-    std::env::current_exe().unwrap().parent().unwrap().to_owned()
+/// The library, beside this test.
+fn library() -> PathBuf {
+    let name = format!("{DLL_PREFIX}solvency_c{DLL_SUFFIX}");
+    std::env::current_exe().unwrap().with_file_name(name)
 }
 
 fn ran(command: &mut Command) -> Option<Output> {
@@ -204,12 +206,13 @@ fn ran(command: &mut Command) -> Option<Output> {
 #[test]
 fn a_program_in_c_judges_by_the_header() {
     let dir = tempfile::tempdir().unwrap();
-    let (program, folder) = (dir.path().join("accept"), library_folder());
+    let (program, library) = (dir.path().join("accept"), library());
+    let folder = library.parent().unwrap();
     let source = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut compile = Command::new("cc");
     compile.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-o"]).arg(&program);
     compile.arg(source.join("tests/accept.c")).arg("-I").arg(source.join("include"));
-    compile.arg(folder.join("libsolvency_c.so")).arg(format!("-Wl,-rpath,{}", folder.display()));
+    compile.arg(&library).arg(format!("-Wl,-rpath,{}", folder.display()));
     let Some(compiled) = ran(&mut compile) else { return };
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
     let judge = |arguments: &[PathBuf], at: u64| {
@@ -263,7 +266,7 @@ print('done')
     python
         .env("PYTHONPATH", Path::new(env!("CARGO_MANIFEST_DIR")).join("python"))
         .env("PYTHONDONTWRITEBYTECODE", "1");
-    python.args(["-c", script]).arg(library_folder().join("libsolvency_c.so"));
+    python.args(["-c", script]).arg(library());
     python.arg(path("totals/trust.json")).arg(path("totals/bundle.json")).arg(path("totals/totals.json"));
     let Some(output) = ran(python.arg(now().to_string())) else { return };
     assert_eq!(

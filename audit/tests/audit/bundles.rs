@@ -383,7 +383,33 @@ fn a_ceremonys_manifest_is_compared_with_its_key() {
     let report = audit(&record);
     assert_eq!(kinds(&report), []);
     let line = report.pack().keys.iter().find(|line| line.id == pinned.id).unwrap();
-    assert_eq!((line.participants, line.transcript), (Some(1), Some(transcript)));
+    assert_eq!(
+        (line.participants, line.transcript, line.transcript_verified),
+        (Some(1), Some(transcript), false)
+    );
+
+    // The transcript, verified by the caller, says more of this key and of no other.
+    let mut verified = audit_of(&world, &[NOON]);
+    verified.add_verified_transcript("key.zkey", &json(&record));
+    let report = verified.run();
+    assert_eq!(kinds(&report), []);
+    for line in &report.pack().keys {
+        assert_eq!(line.transcript_verified, line.id == pinned.id);
+        let said = format!("{:?}", line.label).contains("the transcript was verified here");
+        assert_eq!(said, line.id == pinned.id, "{:?}", line.label);
+    }
+    let mut refused = audit_of(&world, &[NOON]);
+    refused.add_refused_transcript("key.zkey", "contribution 2");
+    let report = refused.run();
+    assert_eq!(kinds(&report), [Code::CeremonyDiffers]);
+    assert!(what(&report, Code::CeremonyDiffers)[0].contains("contribution 2"));
+    let mut other = record.clone();
+    other.verifying_key = solvency_verifier::groth16::KeyId(Bytes32([1; 32]));
+    let mut unpinned = audit_of(&world, &[NOON]);
+    unpinned.add_verified_transcript("key.zkey", &json(&other));
+    let report = unpinned.run();
+    assert_eq!(kinds(&report), [Code::CeremonyDiffers]);
+    assert!(report.pack().keys.iter().all(|line| !line.transcript_verified));
     let alterations: [fn(&mut CeremonyRecord); 5] = [
         |record| record.transcript = Bytes32([1; 32]),
         |record| record.matrices = Bytes32([1; 32]),

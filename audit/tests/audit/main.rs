@@ -14,6 +14,7 @@ mod packages;
 mod page;
 mod prices;
 mod signature;
+mod totals;
 mod witnesses;
 mod world;
 
@@ -58,6 +59,7 @@ fn every_code_is_the_expected_one_of_some_test() {
         include_str!("logs.rs"),
         include_str!("openings.rs"),
         include_str!("prices.rs"),
+        include_str!("totals.rs"),
         include_str!("witnesses.rs"),
     ]
     .concat();

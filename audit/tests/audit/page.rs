@@ -150,7 +150,7 @@ fn loads_nothing(page: &str) {
         assert!(!page.contains(part), "{part}");
     }
     let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    assert_eq!(links.len(), 12);
+    assert_eq!(links.len(), 14);
     for link in links {
         let id = link.strip_prefix('#').expect("a link within the page");
         assert!(page.contains(&format!("id=\"{id}\"")), "{id}");

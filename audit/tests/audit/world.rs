@@ -44,11 +44,11 @@ fn scalar(name: &str) -> Fr {
     FieldElement::from_truncated_digest(&tagged_sha256("test", &[name.as_bytes()])).0
 }
 
-fn element(name: &str) -> FieldElement {
+pub(crate) fn element(name: &str) -> FieldElement {
     FieldElement(scalar(name))
 }
 
-fn nonce(name: &str) -> Bytes16 {
+pub(crate) fn nonce(name: &str) -> Bytes16 {
     Bytes16(tagged_sha256("nonce", &[name.as_bytes()]).0[..16].try_into().unwrap())
 }
 
@@ -204,7 +204,7 @@ impl World {
         claim
     }
 
-    fn prove<S>(&self, shape: Shape, statement: S, public: &impl PublicInputs) -> Proven<S> {
+    pub(crate) fn prove<S>(&self, shape: Shape, statement: S, public: &impl PublicInputs) -> Proven<S> {
         let key = self.trust.keys.iter().find(|key| key.shape == shape).unwrap().id;
         Proven { statement, key, proof: self.trapdoors[&shape].prove(public) }
     }

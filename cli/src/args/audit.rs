@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use solvency_verifier::Address;
+use solvency_verifier::{Address, Shape};
 
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
@@ -95,6 +95,12 @@ pub(crate) struct AuditPackArgs {
     /// A beacon that says which openings are owed
     #[arg(long = "beacon", value_name = "FILE")]
     pub(crate) beacons: Vec<PathBuf>,
+    /// A ceremony's last file, from which a pinned key was made: all of it is verified, as by `ceremony verify`
+    #[arg(long = "transcript", value_name = "SHAPE=ZKEY", value_parser = transcript, requires = "ptau")]
+    pub(crate) transcripts: Vec<(Shape, PathBuf)>,
+    /// The powers of tau of the transcripts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ptau: Option<PathBuf>,
     /// The custodian's totals of an epoch, certified or not
     #[arg(long = "totals", value_name = "FILE")]
     pub(crate) totals: Vec<PathBuf>,
@@ -180,6 +186,13 @@ pub(crate) struct Observed {
     pub(crate) oracle: Address,
     pub(crate) dir: PathBuf,
     pub(crate) at: u64,
+}
+
+fn transcript(text: &str) -> Result<(Shape, PathBuf), String> {
+    let expected = "expected SHAPE=ZKEY, as coverage-flat=2.zkey";
+    let (shape, zkey) = text.split_once('=').ok_or(expected)?;
+    let shape = Shape::from_name(shape).ok_or_else(|| format!("{shape:?} is no shape; {expected}"))?;
+    Ok((shape, PathBuf::from(zkey)))
 }
 
 fn observed(text: &str) -> Result<Observed, String> {

@@ -1,5 +1,8 @@
 //! `solvency audit open`: what a custodian owes to a beacon's sample.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use serde_json::json;
 use solvency_audit::{Beacon, BeaconError, MAX_BEACON_BYTES};
 use solvency_prover::files::{self, NewFolder};
@@ -7,8 +10,10 @@ use solvency_verifier::registry::Registry;
 
 use crate::args::AuditOpenArgs;
 use crate::clock;
-use crate::custodian::config::Config;
-use crate::custodian::sample::{Given, Sample};
+use crate::custodian::config::{Config, WhichLog};
+use crate::custodian::daily::Daily;
+use crate::custodian::rounds::VenueOpening;
+use crate::custodian::sample::{Given, GivenBundle, Missing, Owed, Sample};
 use crate::error::{CliError, CliResult, Outcome};
 use crate::output::Output;
 
@@ -35,7 +40,8 @@ pub(super) fn run(args: &AuditOpenArgs, output: &Output) -> CliResult {
         references: !args.no_references,
     };
     let working = output.working(&format!("{} rounds for {} venues", rounds.len(), venues.len()));
-    let given = sample.give(&folder, output)?;
+    let mut given = sample.give(&folder, output)?;
+    commitments(&sample, now, &folder, &mut given, output)?;
     drop(working);
     let something = !given.bundles.is_empty();
     if something {
@@ -44,7 +50,7 @@ pub(super) fn run(args: &AuditOpenArgs, output: &Output) -> CliResult {
     for missing in &given.missing {
         output.warning(&missing.to_string());
     }
-    let Given { bundles, openings, missing } = &given;
+    let Given { bundles, openings, commitments, missing } = &given;
     let population = beacon.population(&registry.round)?;
     let value = json!({
         "complete": missing.is_empty(),
@@ -55,17 +61,19 @@ pub(super) fn run(args: &AuditOpenArgs, output: &Output) -> CliResult {
         "leaves": beacon.leaves,
         "bundles": bundles,
         "openings": openings,
+        "commitments": commitments,
         "missing": missing,
     });
     output.result(value, || {
         let mut text = format!(
-            "{:?}, {}: {} of {population} rounds, up to {} leaves of each\n{} bundles, {} openings",
+            "{:?}, {}: {} of {population} rounds, up to {} leaves of each\n{} bundles, {} openings of leaves, {} of commitments",
             beacon.name,
             beacon.value,
             rounds.len(),
             beacon.leaves,
             bundles.len(),
-            openings.len()
+            openings.len(),
+            commitments.len()
         );
         match missing.len() {
             0 => {}
@@ -80,6 +88,41 @@ pub(super) fn run(args: &AuditOpenArgs, output: &Output) -> CliResult {
         text
     });
     Ok(if missing.is_empty() { Outcome::Done } else { Outcome::Rejected })
+}
+
+/// Where a log of the rounds is kept: the openings of the drawn rounds' entries, and which of the bundles have none.
+fn commitments(
+    sample: &Sample<'_>,
+    now: u64,
+    folder: &NewFolder,
+    given: &mut Given,
+    output: &Output,
+) -> CliResult<()> {
+    if sample.config.log_files(WhichLog::Rounds)?.is_none() {
+        return Ok(());
+    }
+    let daily = Daily::open(sample.config, now, &mut None, output)?;
+    for round in sample.rounds {
+        let mut opened = BTreeSet::new();
+        for VenueOpening { venue, opening } in daily.round_openings(*round)? {
+            if sample.venues.contains(&venue) {
+                let file = Path::new("rounds").join(format!("{round}-{}-{venue}.json", opening.index));
+                folder.write_secret(&file, opening.to_json().as_bytes())?;
+                opened.insert(venue.clone());
+                given.commitments.push(GivenBundle { file, round: *round, venue });
+            }
+        }
+        let shown = given.bundles.iter().filter(|bundle| bundle.round == *round);
+        let without: BTreeSet<&String> =
+            shown.map(|bundle| &bundle.venue).filter(|venue| !opened.contains(*venue)).collect();
+        for venue in without {
+            let what = Owed::Commitment { round: *round, venue: venue.clone() };
+            let why =
+                "the log of the rounds has no entry of it: none was kept then, or the epoch was forgotten";
+            given.missing.push(Missing { what, why: why.into() });
+        }
+    }
+    Ok(())
 }
 
 fn read_beacon(args: &AuditOpenArgs, config: &Config) -> CliResult<Beacon> {

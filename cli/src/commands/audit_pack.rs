@@ -56,6 +56,7 @@ pub(super) fn run(args: &AuditPackArgs, output: &Output) -> CliResult {
     for path in &args.ceremonies {
         audit.add_ceremony(&name(path), &read(path)?);
     }
+    transcripts(&mut audit, args, output)?;
     for path in &args.totals {
         audit.add_totals(&name(path), &read(path)?);
     }
@@ -132,6 +133,18 @@ fn add_observation(audit: &mut Audit, observed: &Observed) -> CliResult<()> {
     let files: Vec<PriceFile<'_>> = read.iter().map(|(file, bytes)| PriceFile { file, bytes }).collect();
     let sources = PriceFile { file: &sources_name, bytes: &sources };
     audit.add_observation(&name(dir), observed.oracle, observed.at, sources, &files);
+    Ok(())
+}
+
+/// Verifies each transcript whole: the manifest that comes of it is what the audit compares with the pinned key.
+fn transcripts(audit: &mut Audit, args: &AuditPackArgs, output: &Output) -> CliResult<()> {
+    for (shape, zkey) in &args.transcripts {
+        let ptau = args.ptau.as_ref().ok_or_else(|| CliError::new("--transcript needs --ptau"))?;
+        match super::ceremony::made(zkey, *shape, ptau, output)? {
+            Ok(manifest) => audit.add_verified_transcript(&name(zkey), &serde_json::to_vec(&manifest)?),
+            Err(refusal) => audit.add_refused_transcript(&name(zkey), &refusal.to_string()),
+        }
+    }
     Ok(())
 }
 

@@ -45,10 +45,12 @@ pub(crate) struct Sample<'a> {
 pub(crate) struct Given {
     pub(crate) bundles: Vec<GivenBundle>,
     pub(crate) openings: Vec<GivenOpening>,
+    /// Openings of entries in the log of the rounds.
+    pub(crate) commitments: Vec<GivenBundle>,
     pub(crate) missing: Vec<Missing>,
 }
 
-/// A bundle that was copied.
+/// What was written of a round and venue: a bundle that was copied, or the opening of its entry in the log of the rounds.
 #[derive(Serialize)]
 pub(crate) struct GivenBundle {
     pub(crate) file: PathBuf,
@@ -81,12 +83,17 @@ pub(crate) enum Owed {
     Bundle { round: u64, venue: String },
     /// An opening of a leaf.
     Opening { book: Bytes32, shard: u32, leaf: u32 },
+    /// An opening of the entry in the log of the rounds.
+    Commitment { round: u64, venue: String },
 }
 
 impl std::fmt::Display for Missing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.what {
             Owed::Bundle { round, venue } => write!(f, "round {round}, venue {venue}: {}", self.why),
+            Owed::Commitment { round, venue } => {
+                write!(f, "commitment of round {round}, venue {venue}: {}", self.why)
+            }
             Owed::Opening { book, shard, leaf } => {
                 write!(f, "leaf {leaf} of shard {shard} of book {book}: {}", self.why)
             }

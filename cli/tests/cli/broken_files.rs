@@ -4,8 +4,7 @@ use std::path::Path;
 
 use crate::runner::run;
 
-/// A command whose output is `out.json` or a directory `out`, and the files that it reads.
-const COMMANDS: [(&str, &[&str]); 9] = [
+const COMMANDS: [Reader<'static>; 9] = [
     (
         "claim new --registry registry.json --policy venue-a/policy.json --key venue-a/venue.key --account ID \
          --liability-book ID --requirement 1 --number 9 --out out",
@@ -43,13 +42,20 @@ const COMMANDS: [(&str, &[&str]); 9] = [
 
 /// Part of the demo's test.
 pub(crate) fn each_command_names_what_it_cannot_read(demo: &Path) {
-    for (line, files) in COMMANDS {
+    each_names_what_it_cannot_read(demo, &COMMANDS);
+}
+
+/// A command whose outputs are `out.json`, `out-2.json` or a directory `out`, and the files that it reads.
+pub(crate) type Reader<'a> = (&'a str, &'a [&'a str]);
+
+pub(crate) fn each_names_what_it_cannot_read(demo: &Path, commands: &[Reader<'_>]) {
+    for (line, files) in commands {
         let line = line
             .replace("ID", &format!("0x{}", "11".repeat(32)))
             .replace("ADDRESS", &format!("0x{}", "11".repeat(20)));
         run(demo, &line).expect(0);
         remove_outputs(demo);
-        for file in files {
+        for file in *files {
             let path = demo.join(file);
             let whole = std::fs::read(&path).unwrap();
             let name = path.file_name().unwrap().to_str().unwrap();
@@ -63,7 +69,7 @@ pub(crate) fn each_command_names_what_it_cannot_read(demo: &Path) {
                 let place = format!("{line}\n{file} {how}: {}", failed.stderr);
                 assert!(failed.stderr.contains(name), "{place}");
                 assert!(failed.stdout.is_empty(), "{place}");
-                assert!(!demo.join("out.json").exists() && !demo.join("out").exists(), "{place}");
+                assert!(OUTPUTS.iter().all(|output| !demo.join(output).exists()), "{place}");
                 std::fs::write(&path, &whole).unwrap();
             }
             std::fs::remove_file(&path).unwrap();
@@ -73,9 +79,13 @@ pub(crate) fn each_command_names_what_it_cannot_read(demo: &Path) {
     }
 }
 
+const OUTPUTS: [&str; 3] = ["out.json", "out-2.json", "out"];
+
 fn remove_outputs(demo: &Path) {
-    let _ = std::fs::remove_file(demo.join("out.json"));
-    let _ = std::fs::remove_dir_all(demo.join("out"));
+    for output in OUTPUTS {
+        let _ = std::fs::remove_file(demo.join(output));
+        let _ = std::fs::remove_dir_all(demo.join(output));
+    }
 }
 
 /// A text in other forms, none of which a reader may take for it.

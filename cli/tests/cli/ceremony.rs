@@ -92,6 +92,7 @@ fn a_ceremony_of_a_shape_ends_with_its_keys() {
     for part in ["FOR TESTS ONLY", "1 contributions, beacon 0a0b hashed 2^11 times", "\"Anna\""] {
         assert!(text.contains(part), "{part:?} is not in: {text}");
     }
+    an_audit_verifies_the_transcript_of_a_pinned_key(at, &finalized["id"], key);
     a_manifest_of_something_else_is_refused(at, key, &at.join(manifest));
 
     // Keys that can't be saved leave no manifest behind.
@@ -101,6 +102,46 @@ fn a_ceremony_of_a_shape_ends_with_its_keys() {
     let before = names(&folder);
     run(at, "ceremony finalize 2.zkey --shape coverage-flat --ptau powers.ptau").expect_error(&[key]);
     assert_eq!(names(&folder), before);
+}
+
+/// Every part of the transcript, and that it gives the key that a trust file pins. Nothing else was handed over, which is told.
+fn an_audit_verifies_the_transcript_of_a_pinned_key(at: &Path, id: &Value, key: &str) {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/accept/flat/trust.json");
+    let mut trust = read(&fixture);
+    let bytes = std::fs::read(at.join(key).with_extension("vk")).unwrap();
+    let pinned = json!({
+        "shape": "coverage-flat/1", "id": id, "notAfter": 4_000_000_000u64, "key": format!("0x{}", hex::encode(bytes)),
+    });
+    trust["keys"].as_array_mut().unwrap().push(pinned);
+    std::fs::write(at.join("trust.json"), trust.to_string()).unwrap();
+    let audited = |zkey: &str| {
+        let line = format!(
+            "audit pack --trust trust.json --transcript coverage-flat={zkey} --ptau powers.ptau --out pack --json"
+        );
+        let answer = run(at, &line).expect(1).json();
+        let pack = read(&at.join("pack/audit.json"));
+        std::fs::remove_dir_all(at.join("pack")).unwrap();
+        let findings = answer["findings"].as_array().unwrap().clone();
+        let of_ceremony: Vec<Value> =
+            findings.into_iter().filter(|finding| finding["code"] == "ceremony_differs").collect();
+        let keys = pack["keys"].as_array().unwrap().clone();
+        (of_ceremony, keys.into_iter().find(|line| line["id"] == *id).unwrap())
+    };
+    let (findings, line) = audited("2.zkey");
+    assert_eq!(findings, Vec::<Value>::new());
+    assert_eq!((&line["transcriptVerified"], &line["participants"]), (&json!(true), &json!(1)));
+    assert!(line["why"].as_str().unwrap().contains("for tests"), "{line}");
+    for (zkey, said) in [("0.zkey", "nobody contributed"), ("1.zkey", "no trust file pins its key")] {
+        let (findings, line) = audited(zkey);
+        assert!(findings[0]["what"].as_str().unwrap().contains(said), "{findings:?}");
+        assert_eq!(line["transcriptVerified"], json!(false), "{line}");
+    }
+    let line = "audit pack --trust trust.json --out pack --transcript";
+    run(at, &format!("{line} coverage-flat=2.zkey")).expect(2);
+    run(at, &format!("{line} coverage=2.zkey --ptau powers.ptau")).expect(2);
+    run(at, &format!("{line} coverage-flat=9.zkey --ptau powers.ptau")).expect_error(&["9.zkey"]);
+    assert!(!at.join("pack").exists());
+    std::fs::remove_file(at.join("trust.json")).unwrap();
 }
 
 fn a_manifest_of_something_else_is_refused(at: &Path, key: &str, manifest: &Path) {

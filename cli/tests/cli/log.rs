@@ -266,6 +266,7 @@ pub(crate) fn killed_runs_log_each_coverage_once(demo: &Path, now: u64) {
     let opened = run(demo, &line).expect(0).json();
     assert_eq!(opened["openings"].as_array().unwrap().len(), 3, "{opened}");
     std::fs::remove_dir_all(demo.join("openings")).unwrap();
+    what_a_beacon_draws_comes_with_its_commitments(demo, now);
     // The epoch before is still there for its witnesses; one that never was is not.
     let checkpoint = format!("log checkpoint --rounds --config custodian/solvency.toml --at {now} --json");
     let before = run(demo, &format!("{checkpoint} --epoch 0")).expect(0).json();
@@ -308,4 +309,55 @@ fn trust(demo: &Path, more: &str) {
 
 fn verdict(demo: &Path) -> Value {
     serde_json::from_str(&run(demo, "verify bundle-a.json --trust trust-a.json --json").stdout).unwrap()
+}
+
+/// The round of the killed runs is drawn: bundles, leaves and entries of the log are handed over together. No witness has cosigned.
+fn what_a_beacon_draws_comes_with_its_commitments(demo: &Path, now: u64) {
+    let bundle = read(&demo.join("bundle-b.json"));
+    let schedule = read(&demo.join("registry.json"))["round"].clone();
+    let (zero, seconds) = (schedule["zero"].as_u64().unwrap(), schedule["seconds"].as_u64().unwrap());
+    let from = zero + (now - zero) / seconds * seconds;
+    let beacon = json!({
+        "format": "solvency-beacon/1", "name": "a public beacon", "value": format!("0x{}", "5a".repeat(32)),
+        "account": bundle["coverage"]["statement"]["account"], "publishedAt": from + seconds,
+        "intervals": [{ "from": from, "until": from + seconds }], "rounds": 1, "leaves": 1,
+    });
+    std::fs::write(demo.join("beacon.json"), beacon.to_string()).unwrap();
+    let at = from + seconds;
+    let line = format!(
+        "audit open --config custodian/solvency.toml --beacon beacon.json --out sample --at {at} --json"
+    );
+    let given = run(demo, &line).expect(0).json();
+    let files = |list: &str| -> Vec<String> {
+        let list = given[list].as_array().unwrap();
+        list.iter().map(|one| one["file"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!((files("bundles").len(), files("commitments").len()), (3, 3), "{given}");
+    let mut line = format!(
+        "audit pack --trust trust-b.json --trust trust-c.json --beacon beacon.json --rounds-log log/rounds/1 \
+         --rounds-key rounds-key.json --out pack --json --at {at}"
+    );
+    let venues = |name: &&String| !name.ends_with("-a.json");
+    for file in files("bundles").iter().filter(venues) {
+        line.push_str(&format!(" --bundle sample/{file}@{now}"));
+    }
+    for file in files("openings") {
+        line.push_str(&format!(" --opening sample/{file}"));
+    }
+    for file in files("commitments").iter().filter(venues) {
+        line.push_str(&format!(" --round-opening sample/{file}"));
+    }
+    let answer = run(demo, &line).expect(1).json();
+    let codes: Vec<&str> = (answer["findings"].as_array().unwrap().iter())
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect();
+    let count = |code: &str| codes.iter().filter(|found| **found == code).count();
+    assert_eq!((count("commitment_missing"), count("commitment_wrong")), (2, 0), "{answer}");
+    assert_eq!((count("sample_missing"), count("opening_missing")), (0, 0), "{answer}");
+    let pack = read(&demo.join("pack/audit.json"));
+    assert_eq!(pack["roundsLogs"][0]["opened"], json!(2), "{}", pack["roundsLogs"]);
+    for folder in ["sample", "pack"] {
+        std::fs::remove_dir_all(demo.join(folder)).unwrap();
+    }
+    std::fs::remove_file(demo.join("beacon.json")).unwrap();
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::broken_files::{Reader, each_names_what_it_cannot_read};
 use crate::daily_work::{edit, read};
 use crate::runner::run;
 
@@ -12,6 +13,26 @@ type Change = fn(&mut Value);
 
 const CONFIG: &str = "custodian/solvency.toml";
 const CERTIFY: &str = "totals certify --trust trust-a.json --key auditor.key --reserves reserves.json --json";
+
+const READERS: [Reader<'static>; 4] = [
+    (
+        "totals share --config custodian/solvency.toml --out out.json",
+        &["custodian/solvency.toml", "registry.json"],
+    ),
+    (
+        "totals new --config custodian/solvency.toml --share share.json --out out.json --opening out-2.json",
+        &["custodian/solvency.toml", "registry.json", "share.json"],
+    ),
+    (
+        "totals certify --totals totals.json --opening opening.json --reserves reserves.json --trust trust-a.json \
+         --key auditor.key --out out.json",
+        &["totals.json", "opening.json", "reserves.json", "trust-a.json", "auditor.key"],
+    ),
+    (
+        "verify bundle-a.json --trust trust-t.json --totals certified.json",
+        &["trust-t.json", "certified.json"],
+    ),
+];
 
 /// Part of the demo's test: totals of one account are certified and asked for; then the same vaults stand in a second account's book, which
 /// attestors sign, and the reserves are too small for both.
@@ -57,6 +78,7 @@ pub(crate) fn an_auditor_certifies_what_venues_ask_for(demo: &Path) {
     assert!(verdict["notShown"].as_array().unwrap().contains(&json!("attested_not_proven")));
 
     altered_totals_are_not_attached(demo, verify);
+    each_names_what_it_cannot_read(demo, &READERS);
     a_vault_in_two_books_is_seen_where_reserves_are_tight(demo, &new, &certify);
 
     for file in files {

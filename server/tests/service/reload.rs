@@ -331,7 +331,7 @@ fn certified_totals_come_with_a_reload_and_broken_ones_change_nothing() {
         assert!(message.contains(said) && message.contains("totals.json"), "{message}");
         assert_eq!(refused(&server), "totals_missing");
     };
-    broken("line 1");
+    broken("line 2");
     let mut altered: Value = serde_json::from_slice(&totals).unwrap();
     altered["madeAt"] = json!(1);
     std::fs::write(&path, altered.to_string()).unwrap();

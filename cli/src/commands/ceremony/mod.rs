@@ -12,11 +12,12 @@ use std::path::Path;
 
 use serde_json::json;
 use solvency_ceremony::{
-    Beacon, CeremonyError, Name, PowersOfTau, Required, RequiredBeacon, apply_beacon, contribute, finalize,
-    verify, verify_chain,
+    Beacon, CeremonyError, Manifest, Name, PowersOfTau, Refusal, Required, RequiredBeacon, apply_beacon,
+    contribute, finalize, verify, verify_chain,
 };
 use solvency_prover::files::{self, Access};
 use solvency_prover::keys::{Circuit as ShapeCircuit, KeyStore};
+use solvency_verifier::Shape;
 use zeroize::Zeroizing;
 
 use crate::args::{CeremonyCommand, CircuitChoice, RequiredArgs};
@@ -170,6 +171,23 @@ fn check(
         format!("{shown}circuit {}\naccepted: {checked}", verified.circuit)
     });
     Ok(Outcome::Done)
+}
+
+/// The manifest of the key that a transcript gives, where all of it holds and somebody contributed.
+pub(super) fn made(
+    zkey: &Path,
+    shape: Shape,
+    ptau: &Path,
+    output: &Output,
+) -> CliResult<Result<Manifest, Refusal>> {
+    let bar = Bar::new(output);
+    let required = Required { contributions: 1, beacon: RequiredBeacon::None };
+    let (circuit, place) = (ShapeCircuit::of(shape), zkey.display().to_string());
+    match finalize(&circuit, &mut open_powers(ptau)?, &mut open(zkey)?, &place, &required, 1, &bar) {
+        Ok(made) => Ok(Ok(made.manifest)),
+        Err(CeremonyError::Refused(refusal)) => Ok(Err(refusal)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(super) fn refused(file: &Path, refusal: &solvency_ceremony::Refusal, output: &Output) -> Outcome {
