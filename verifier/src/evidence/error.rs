@@ -11,7 +11,7 @@ use crate::statement::{QuorumError, SignatureError};
 /// Why a document is not evidence, or shows no contradiction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvidenceError {
-    /// The document is longer than [`MAX_EVIDENCE_BYTES`].
+    /// The document is longer than [`super::MAX_EVIDENCE_BYTES`].
     #[error("{got} bytes, at most {allowed} are read")]
     TooLong {
         /// Bytes of the document.

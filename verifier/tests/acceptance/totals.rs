@@ -197,6 +197,13 @@ fn sources_are_counted_shards_with_ids_and_none_twice() {
         };
     });
     assert!(matches!(error, TotalsError::Count { got: 8193, .. }), "{error}");
+    let error = refused(|s| {
+        custody(s).tamper = |totals| {
+            let first = totals.nodes[0].clone();
+            totals.nodes.resize(MAX_SOURCES + 1, first);
+        };
+    });
+    assert!(matches!(error, TotalsError::Count { what: "nodes", got: 8193, .. }), "{error}");
     // As many as are read: the signature is looked at.
     let error = refused(|s| {
         custody(s).tamper = |totals| {
