@@ -26,8 +26,14 @@ pub(crate) const MAX_AGE: u64 = 3_600;
 /// Age of the reserves in seconds.
 pub(crate) const AGE: u64 = 300;
 /// Shapes with keys whose secrets are known.
-const SHAPES: [Shape; 5] =
-    [Shape::Holdings16, Shape::Allocation2x4, Shape::Allocation4x8, Shape::Repledge3x4, Shape::CoverageFlat];
+const SHAPES: [Shape; 6] = [
+    Shape::Holdings16,
+    Shape::Holdings256,
+    Shape::Allocation2x4,
+    Shape::Allocation4x8,
+    Shape::Repledge3x4,
+    Shape::CoverageFlat,
+];
 
 /// What goes into totals, and hooks that alter it on its way.
 #[derive(Clone)]

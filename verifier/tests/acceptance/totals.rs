@@ -429,7 +429,8 @@ fn every_source_has_an_attested_book_and_every_shard_of_the_books_is_a_source() 
         assert_eq!(error, OpeningError::Book { index: 1, field });
     }
     // The book has another root, range or shape there than the proof, or no such shard.
-    let alterations: [fn(&mut Vec<crate::custody::Source>); 5] = [
+    let alterations: [fn(&mut Vec<crate::custody::Source>); 6] = [
+        |sources| sources[3].statement.shape = Shape::Holdings256,
         |sources| sources[3].shard.root = some_commitment("another"),
         |sources| sources[3].shard.id_low -= 1,
         |sources| sources[3].shard.id_high += 1,
