@@ -10,7 +10,8 @@ use solvency_verifier::commitment::{zero_pledge, zero_source};
 use solvency_verifier::encoding::{Domain, TypedData, context};
 use solvency_verifier::statement::{BookAttestation, HoldingsStatement, Signature, Signed};
 use solvency_verifier::totals::{
-    OPENING_FORMAT, OpenedBook, SUM_OUTPUT, SourceShard, TOTALS_FORMAT, Totals, TotalsNode, TotalsOpening,
+    MAX_SOURCES, OPENING_FORMAT, OpenedBook, SUM_OUTPUT, SourceShard, TOTALS_FORMAT, Totals, TotalsNode,
+    TotalsOpening,
 };
 use solvency_verifier::{Address, Bytes32, FieldElement, SLOTS, Shape, SourceKind};
 
@@ -76,6 +77,12 @@ pub enum TotalsError {
     /// Nothing to sum.
     #[error("no account has a shard: there is nothing to sum")]
     Nothing,
+    /// More than a verifier reads.
+    #[error("{got} shards, at most {MAX_SOURCES} are read")]
+    TooMany {
+        /// Shards of all accounts.
+        got: usize,
+    },
     /// A shape that can't be a leaf.
     #[error("{0} has no two holdings totals as sources")]
     Leaves(Shape),
@@ -205,7 +212,17 @@ fn gather(
             openings.push(held.opening.clone());
         }
     }
-    if sources.is_empty() { Err(TotalsError::Nothing) } else { Ok((sources, openings)) }
+    bounded(sources.len())?;
+    Ok((sources, openings))
+}
+
+/// Something to sum, and no more than a verifier reads: refused before hours of proving.
+fn bounded(shards: usize) -> Result<(), TotalsError> {
+    match shards {
+        0 => Err(TotalsError::Nothing),
+        1..=MAX_SOURCES => Ok(()),
+        got => Err(TotalsError::TooMany { got }),
+    }
 }
 
 /// No sum is beyond 64 bits, so that none on the way to it is.
@@ -327,7 +344,18 @@ fn add(source: &SourceOpening, amounts: &mut [u64; SLOTS]) -> Result<FieldElemen
 
 #[cfg(test)]
 mod tests {
-    use super::leaf_count;
+    use solvency_verifier::totals::MAX_SOURCES;
+
+    use super::{TotalsError, bounded, leaf_count};
+
+    #[test]
+    fn as_many_shards_are_summed_as_a_verifier_reads() {
+        assert!(matches!(bounded(0), Err(TotalsError::Nothing)));
+        assert!(bounded(1).is_ok() && bounded(MAX_SOURCES).is_ok());
+        assert!(matches!(bounded(MAX_SOURCES + 1), Err(TotalsError::TooMany { got: 8193 })));
+        // Nodes are bounded by the same number, and are always fewer.
+        assert!(2 * leaf_count(MAX_SOURCES, 2) - 1 < MAX_SOURCES);
+    }
 
     #[test]
     fn leaves_and_the_nodes_above_have_room_for_every_shard_and_not_for_many_more() {
