@@ -37,7 +37,7 @@ pub(crate) struct Venue {
     pub(crate) prepared: PreparedTrust,
     /// As it was handed over.
     pub(crate) pinned: Trust,
-    /// Which of the totals handed over are attached.
+    /// Which of the totals handed over were attached last; refused ones are as good as none.
     pub(crate) attached: Option<usize>,
 }
 

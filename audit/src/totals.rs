@@ -91,8 +91,9 @@ pub(crate) fn attach(venue: &mut Venue, epoch: u64, at: u64, given: &[(Input, To
     if venue.attached == Some(index) {
         return;
     }
-    // Refused totals are a finding of `check`; here they are as good as none.
-    venue.attached = venue.prepared.attach_totals(totals, at, None).ok().map(|_| index);
+    // Refused totals are a finding of `check`; here they are as good as none, and later bundles don't make them right.
+    let _ = venue.prepared.attach_totals(totals, at, None);
+    venue.attached = Some(index);
 }
 
 /// Checks each document under the first trust file, its opening where there is one, and whether accepted bundles are in it.
