@@ -65,6 +65,12 @@ pub(crate) fn an_auditor_certifies_what_venues_ask_for(demo: &Path) {
     let certified = run(demo, &certify).expect(0).json();
     assert_eq!((&certified["certified"], &certified["digest"]), (&json!(true), &made["digest"]));
 
+    // Nobody has seen the reserves of a time to come.
+    edit(&demo.join("reserves.json"), |text| text.replacen("\"asOf\":", "\"asOf\":9", 1));
+    let early = run(demo, &certify).expect(1).json();
+    assert!(early["reason"].as_str().unwrap().contains("now is"), "{early}");
+    reserves(demo, 1);
+
     asked_for(demo, auditor);
     let verify = "verify bundle-a.json --trust trust-t.json --json";
     let verdict = run(demo, verify).expect(1).json();

@@ -31,7 +31,7 @@ use solvency_verifier::position::{
     trust_digest,
 };
 use solvency_verifier::statement::{AllocationStatement, Signed};
-use solvency_verifier::trust::{HistoryRequirement, PreparedTrust, Seen, Trust};
+use solvency_verifier::trust::{HistoryRequirement, PreparedTrust, Seen, TotalsRequirement, Trust};
 use story::{CASES, Other, Story, key, party, sign};
 
 const BANDS: Bands = Bands { warn: 120, restrict: 60, grace: 900, answer: 1_800, max_age: 600 };
@@ -152,7 +152,7 @@ fn a_trust_file_that_was_not_rotated_to_judges_nothing() {
 fn a_trust_files_digest_is_of_all_that_it_decides() {
     let trust = Story::of("flat").trust;
     let digest = trust_digest(&trust);
-    let changes: [fn(&mut Trust); 26] = [
+    let changes: [fn(&mut Trust); 29] = [
         |t| t.audience.venue = t.audience.venue.other(),
         |t| t.audience.venue_signer = t.audience.venue_signer.other(),
         |t| t.audience.liability_book = t.audience.liability_book.other(),
@@ -179,6 +179,9 @@ fn a_trust_files_digest_is_of_all_that_it_decides() {
         |t| t.history = Some(HistoryRequirement { max_age: 61, log_key: None }),
         |t| t.history = Some(HistoryRequirement { max_age: 60, log_key: Some(Bytes32::ZERO) }),
         |t| t.history = Some(HistoryRequirement { max_age: 60, log_key: Some(Bytes32([7; 32])) }),
+        |t| t.totals = Some(TotalsRequirement { auditor: party("auditor"), max_age: 60 }),
+        |t| t.totals = Some(TotalsRequirement { auditor: party("auditor"), max_age: 61 }),
+        |t| t.totals = Some(TotalsRequirement { auditor: party("venue-a"), max_age: 60 }),
     ];
     let mut digests = std::collections::BTreeSet::from([digest]);
     for (index, change) in changes.into_iter().enumerate() {
